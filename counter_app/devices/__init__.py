@@ -1,0 +1,1 @@
+"""What stands on the counter: readers, guns, printers."""

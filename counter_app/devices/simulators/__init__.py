@@ -1,0 +1,1 @@
+"""The devices of a counter without hardware; shipped, chosen in settings."""

@@ -1,0 +1,165 @@
+"""Every expected failure of the counter, with a stable code.
+
+    HallError
+    ├── SettingsError         settings.*    a setting that cannot be used
+    ├── ReaderError           reader.*      the card reader itself
+    ├── CardError             card.*        the card on the reader
+    ├── CodeError             code.*        a scanned payload
+    ├── GunError              gun.*         the scan gun itself
+    ├── PlatformError         platform.*    the platform's answer, or none
+    │   ├── PlatformUnreachable                 no answer: offline is a state, work goes on
+    │   └── PlatformRefused                     a clear no (RFC 9457 problem); retrying is useless
+    ├── SignInError           sign_in.*     who is at the window
+    ├── StoreError            store.*       the local store and its key
+    ├── VisitError            visit.*       a step the visit does not allow now
+    ├── PaperError            paper.*       a paper that cannot be made
+    └── PrinterError          printer.*     a paper that cannot be printed
+
+Each code has one sentence for people in `ui/messages.py`; a test holds the two together. Messages
+of the exceptions themselves are for the log of a developer and never carry a name or a number of
+a person; `facts` carries what the sentence needs.
+"""
+
+from __future__ import annotations
+
+
+class HallError(Exception):
+    """An expected failure. `code` is stable, `facts` fill the sentence shown to people."""
+
+    codes: tuple[str, ...] = ()
+
+    def __init__(self, code: str, **facts: object) -> None:
+        if code not in self.codes:
+            raise ValueError(f"{code!r} is not a code of {type(self).__name__}")
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+class SettingsError(HallError):
+    """A setting is unknown, of the wrong kind, or names something that is not there."""
+
+    codes = ("settings.unknown_key", "settings.invalid", "settings.unreadable")
+
+
+class ReaderError(HallError):
+    """The card reader is missing, silent, garbled or reports itself broken."""
+
+    codes = (
+        "reader.port_missing",  # the port is not there, or was unplugged
+        "reader.port_busy",  # another program holds the port
+        "reader.silent",  # no answer at any speed
+        "reader.garbled",  # answers that stay damaged after retries
+        "reader.self_test_failed",  # SW3 60
+        "reader.unauthorised",  # SW3 66
+        "reader.protocol",  # SW3 10/11/21/24: our own command was refused
+    )
+
+
+class CardError(HallError):
+    """The card on the reader cannot be read, or not be trusted."""
+
+    codes = (
+        "card.none",  # no card within the time given
+        "card.select_failed",  # SW3 81
+        "card.read_failed",  # SW3 41 after its retries, or pulled away
+        "card.not_genuine",  # SW3 31/32/33/40
+        "card.unknown_type",  # a letter at 248 that no layout has
+        "card.unreadable_text",  # lengths or text do not hold together
+    )
+
+
+class CodeError(HallError):
+    """A scanned payload that opens nothing."""
+
+    codes = ("code.unknown", "code.too_long", "code.not_found", "code.used")
+
+
+class GunError(HallError):
+    """The scan gun is not there."""
+
+    codes = ("gun.port_missing", "gun.port_busy")
+
+
+class PlatformError(HallError):
+    """The platform answered with something that is neither the result nor a clear no."""
+
+    codes = (
+        "platform.fault",  # 5xx
+        "platform.garbled",  # HTML, half a JSON, a shape that is not the contract's
+        "platform.busy",  # 429/503, or 409 while the same act is under way
+    )
+
+
+class PlatformUnreachable(PlatformError):
+    """No answer: refused, timed out, cut off."""
+
+    codes = ("platform.unreachable", "platform.timeout", "platform.tls")
+
+
+class PlatformRefused(PlatformError):
+    """A clear no of the platform; `facts["problem"]` is its problem code."""
+
+    codes = (
+        "platform.refused",
+        "platform.not_found",
+        "platform.not_allowed",
+        "platform.changed_meanwhile",  # 412
+        "platform.claimed_elsewhere",
+        "platform.session_ended",
+    )
+
+
+class SignInError(HallError):
+    """Nobody was signed in."""
+
+    codes = ("sign_in.refused", "sign_in.locked", "sign_in.empty", "sign_in.offline")
+
+
+class StoreError(HallError):
+    """The local store cannot be opened or written."""
+
+    codes = (
+        "store.no_keyring",
+        "store.key_missing",  # a store without its key: not ours, or the keyring was emptied
+        "store.wrong_key",
+        "store.damaged",
+        "store.full",
+        "store.busy",  # another process holds it
+        "store.unwritable",
+    )
+
+
+class VisitError(HallError):
+    """A step that the visit does not allow now."""
+
+    codes = (
+        "visit.illegal_step",
+        "visit.material_missing",
+        "visit.reason_missing",
+        "visit.wrong_check_digit",
+        "visit.item_unknown",
+    )
+
+
+class PaperError(HallError):
+    """A paper that cannot be made as the law wants it."""
+
+    codes = ("paper.uncovered_character", "paper.does_not_fit", "paper.worker_lost")
+
+
+class PrinterError(HallError):
+    """The printer took nothing; nothing was sent, so trying again is safe."""
+
+    codes = ("printer.missing", "printer.refused", "printer.unreachable", "printer.stopped")
+
+
+def all_codes() -> frozenset[str]:
+    """Every code of the tree."""
+    found: set[str] = set()
+    pending: list[type[HallError]] = [HallError]
+    while pending:
+        kind = pending.pop()
+        found.update(kind.codes)
+        pending.extend(kind.__subclasses__())
+    return frozenset(found)

@@ -1,0 +1,1 @@
+"""The platform over HTTP; the only place that knows its addresses."""

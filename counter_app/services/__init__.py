@@ -1,0 +1,1 @@
+"""What the counter does, in the hall's verbs; plain blocking Python over ports."""

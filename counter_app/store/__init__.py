@@ -1,0 +1,1 @@
+"""What this counter must not lose."""

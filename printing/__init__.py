@@ -1,0 +1,1 @@
+"""Facts in, bytes of paper out: legal papers. Pure; knows no printer and no screen."""
