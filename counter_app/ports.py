@@ -1,0 +1,322 @@
+"""What the counter asks of the outside: devices, press, platform, store, vault, clock.
+
+Services know these shapes only; `ui/assembly.py` puts the real ones into their hands. Every call
+blocks; each says which errors it raises. Calls may come from several threads at once unless a port
+says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Protocol
+
+from counter_app.domain.case import CaseRecord, CaseSummary, PaperRecord, Receipt
+from counter_app.domain.deadlines import WorkingDays
+from counter_app.domain.item import Item, ItemSummary
+from counter_app.domain.licence import Licence
+from counter_app.domain.outgoing import OutboxFigures, OutgoingAct
+from counter_app.domain.preapplication import Preapplication
+from counter_app.domain.reading import GunEvent, ReaderEvent
+from counter_app.domain.session import Session
+
+
+class Clock(Protocol):
+    """The time; aware, in the hall's zone."""
+
+    def now(self) -> datetime:
+        """The present moment, aware."""
+        ...
+
+
+class CardReader(Protocol):
+    """An ID-card reader (身份证阅读器). One thread calls `next_event`, any may call `close`."""
+
+    def next_event(self, wait_s: float) -> ReaderEvent | None:
+        """What happened next, or None after about `wait_s` seconds. Raises nothing expected."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the port; `next_event` returns None from then on."""
+        ...
+
+
+class ScanGun(Protocol):
+    """A scan gun (扫码枪). One thread calls `next_event`, any may call `close`."""
+
+    def next_event(self, wait_s: float) -> GunEvent | None:
+        """What happened next, or None after about `wait_s` seconds. Raises nothing expected."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the port."""
+        ...
+
+
+class PrinterState(Enum):
+    """What the printer says of itself."""
+
+    READY = "ready"
+    LOW = "low"  # paper nearly out
+    OUT = "out"  # out of paper
+    STOPPED = "stopped"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """A job handed to the print system."""
+
+    id: str
+
+
+class JobState(Enum):
+    """What the print system says of a job."""
+
+    QUEUED = "queued"
+    PRINTING = "printing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class JobOutcome:
+    """A job's state and the printer's reason as a code ("media-empty", ...)."""
+
+    state: JobState
+    reason: str = ""
+
+
+class Printer(Protocol):
+    """A page printer."""
+
+    def submit(self, pdf: bytes, *, title: str) -> PrintJob:
+        """Hand over a document. `title` must hold nothing personal.
+
+        Raises PrinterError when nothing was taken. A connection lost after data was sent returns a
+        job all the same, whose outcome is UNKNOWN.
+        """
+        ...
+
+    def outcome(self, job: PrintJob) -> JobOutcome:
+        """How the job stands now; raises nothing expected."""
+        ...
+
+    def state(self) -> PrinterState:
+        """How the printer stands now; raises nothing expected."""
+        ...
+
+
+class Press(Protocol):
+    """Makes papers: facts in, PDF out (`printing` fills it)."""
+
+    def press(self, kind: str, facts: object) -> bytes:
+        """The paper of that kind. Raises PaperError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NumberBlock:
+    """Official case numbers leased to a window ahead of need (号段)."""
+
+    id: str
+    window: str
+    numbers: tuple[str, ...]
+
+
+class Platform(Protocol):
+    """The city's platform over its contract.
+
+    Everything raises PlatformUnreachable, PlatformError or PlatformRefused. Calls on behalf of a
+    clerk need `sign_in` first; calls of the device (`lease_numbers`, `send`, `receipts`, `items`)
+    sign in as the device by themselves.
+    """
+
+    def health(self) -> datetime:
+        """The platform's time; the cheapest question there is."""
+        ...
+
+    def sign_in(self, username: str, password: str, window: str) -> Session:
+        """Sign a clerk in. Raises SignInError when refused or locked."""
+        ...
+
+    def sign_out(self) -> None:
+        """End the clerk's session; forgotten locally even when the platform does not answer."""
+        ...
+
+    def items(self, query: str = "") -> tuple[ItemSummary, ...]:
+        """Items by name, pinyin initials or code."""
+        ...
+
+    def item(self, code: str) -> Item:
+        """One item in its current version."""
+        ...
+
+    def calendar(self) -> WorkingDays:
+        """The platform's table of working days."""
+        ...
+
+    def licences(
+        self, *, kind: str, number: str, item: str | None, purpose: str, case: str | None = None
+    ) -> tuple[Licence, ...]:
+        """The holder's licences for an item and a purpose; without an item the bare directory."""
+        ...
+
+    def preapplications(
+        self, *, kind: str, number: str, purpose: str
+    ) -> tuple[Preapplication, ...]:
+        """The person's online pre-applications."""
+        ...
+
+    def preapplication_by_code(self, code: str, *, purpose: str) -> Preapplication:
+        """The pre-application of a code. PlatformRefused("platform.not_found") if there is none."""
+        ...
+
+    def cases(self, *, kind: str, number: str, purpose: str) -> tuple[CaseSummary, ...]:
+        """The person's cases."""
+        ...
+
+    def claim(self, preapplication: Preapplication, session: Session, key: str) -> Preapplication:
+        """Take it to this window. PlatformRefused claimed_elsewhere, changed_meanwhile."""
+        ...
+
+    def release(self, preapplication: Preapplication, session: Session, key: str) -> Preapplication:
+        """Give it back."""
+        ...
+
+    def lease_numbers(self, window: str, count: int, key: str) -> NumberBlock:
+        """Lease official numbers for a window; the same key gives the same block."""
+        ...
+
+    def send(self, act: OutgoingAct) -> Receipt:
+        """Deliver an act. PlatformRefused is a clear no; anything else may be tried again."""
+        ...
+
+    def receipts(self, keys: Iterable[str]) -> dict[str, Receipt]:
+        """Read back the receipts of those keys; keys unknown to the platform are left out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One line of the audit: who did what to what, with which result. No names, no ID numbers."""
+
+    at: datetime
+    operator: str
+    window: str
+    act: str
+    object: str
+    result: str
+    detail: str = ""
+
+
+class StoreTransaction(Protocol):
+    """One local transaction: everything in it is durable when its block ends, or none of it."""
+
+    def take_number(self, window: str) -> str | None:
+        """The next leased official number, used up by this transaction; None when none is left."""
+        ...
+
+    def next_provisional(self, window: str, day: str) -> str:
+        """The next visibly provisional number of that window and day (YYYYMMDD)."""
+        ...
+
+    def add_case(self, case: CaseRecord) -> None:
+        """A new case."""
+        ...
+
+    def add_outgoing(self, act: OutgoingAct) -> None:
+        """An act to deliver."""
+        ...
+
+    def add_paper(self, paper: PaperRecord, facts: bytes) -> None:
+        """A paper owed, with its facts as JSON so that it can be made again."""
+        ...
+
+    def add_audit(self, entry: AuditEntry) -> None:
+        """A line of the audit, chained to the one before."""
+        ...
+
+
+class Store(Protocol):
+    """The encrypted local store. Raises StoreError; a write is durable when the call returns."""
+
+    def transaction(self) -> AbstractContextManager[StoreTransaction]:
+        """Begin; commit with synchronous=FULL at the end of the block, roll back on any error."""
+        ...
+
+    def add_block(self, block: NumberBlock, leased_at: datetime) -> None:
+        """Keep leased numbers."""
+        ...
+
+    def numbers_left(self, window: str) -> int:
+        """How many leased numbers are unused."""
+        ...
+
+    def case(self, case_id: str) -> CaseRecord:
+        """One case; KeyError if it is not here."""
+        ...
+
+    def due_outgoing(self, now: datetime, limit: int = 50) -> tuple[OutgoingAct, ...]:
+        """Acts to work on now, oldest first; an act waits for the earlier ones of its case."""
+        ...
+
+    def outgoing(self, key: str) -> OutgoingAct:
+        """One act; KeyError if it is not here."""
+        ...
+
+    def save_outgoing(self, act: OutgoingAct, receipt: Receipt | None = None) -> None:
+        """Keep an act's progress, and the receipt with its case in the same transaction."""
+        ...
+
+    def outbox(self) -> OutboxFigures:
+        """How many acts wait and how many need a person."""
+        ...
+
+    def paper(self, case_id: str, kind: str) -> tuple[PaperRecord, bytes]:
+        """A paper and its facts; KeyError if it is not here."""
+        ...
+
+    def save_paper(self, paper: PaperRecord, entry: AuditEntry | None = None) -> None:
+        """Keep what became of a paper."""
+        ...
+
+    def unfinished_papers(self) -> tuple[PaperRecord, ...]:
+        """Papers owed or on their way, from before a restart too."""
+        ...
+
+    def add_audit(self, entry: AuditEntry) -> None:
+        """A line of the audit on its own."""
+        ...
+
+    def keep_item(self, item: Item, at: datetime) -> None:
+        """Remember an item for offline use."""
+        ...
+
+    def kept_item(self, code: str) -> Item | None:
+        """The item as last seen."""
+        ...
+
+    def kept_items(self) -> tuple[ItemSummary, ...]:
+        """All items remembered."""
+        ...
+
+
+class Vault(Protocol):
+    """Keeps secrets (钥匙串). Raises StoreError("store.no_keyring")."""
+
+    def get(self, name: str) -> bytes | None:
+        """The secret of that name."""
+        ...
+
+    def put(self, name: str, secret: bytes) -> None:
+        """Keep a secret."""
+        ...
+
+
+RECEIPT_WAIT = timedelta(seconds=2)
+"""Online, printing waits this long for the platform's receipt; then the paper is printed anyway."""
