@@ -278,7 +278,7 @@ def _number_warnings(identity: Identity) -> list[str]:
     if holds is None:
         return found
     number = normalised_number(identity.number)
-    if identity.born is not None and number[6:14] != identity.born.strftime("%Y%m%d"):
+    if identity.born is not None and number[6:14] != identity.born.isoformat().replace("-", ""):
         found.append("number.birth_differs")
     if identity.sex in {"1", "2"} and (int(number[16]) % 2 == 1) != (identity.sex == "1"):
         found.append("number.sex_differs")
