@@ -84,7 +84,7 @@ class GunError(HallError):
 class PlatformError(HallError):
     """The platform answered with something that is neither the result nor a clear no."""
 
-    codes = (
+    codes: tuple[str, ...] = (
         "platform.fault",  # 5xx
         "platform.garbled",  # HTML, half a JSON, a shape that is not the contract's
         "platform.busy",  # 429/503, or 409 while the same act is under way
