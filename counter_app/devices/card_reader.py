@@ -1,0 +1,379 @@
+"""An SDT/SAM_V card reader (居民身份证阅读机具) on a serial line, told as events.
+
+Time-outs are those the field uses (`sdt_protocol`); everything that can be expected of a reader
+and a card is an event or a state, never an exception out of `next_event`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from enum import Enum, auto
+
+from counter_app.devices import card_text, sdt_protocol
+from counter_app.devices.photo import PhotoDecoder
+from counter_app.devices.sdt_protocol import Answer, Command, Status
+from counter_app.devices.transport import SerialTransport, Transport
+from counter_app.domain.reading import (
+    CardFailed,
+    CardFound,
+    CardRead,
+    CardRemoved,
+    NewAddress,
+    PhotoDecoded,
+    ReaderEvent,
+    ReaderLost,
+    ReaderReady,
+)
+from counter_app.errors import CardError, HallError, ReaderError
+
+_log = logging.getLogger(__name__)
+
+SPEEDS = (115200, 57600, 38400, 19200, 9600, 230400)  # in the order they are tried
+_ATTEMPTS = 3  # one, and two retries where the card says "read failed"
+_BAD_POLLS = 5  # unanswered, damaged or refused polls in a row until the reader counts as lost
+_GRACE_S = 0.3  # while bytes keep coming, an answer gets so much longer, and again
+_MOST_TIMES = 4  # but never more than so many times its time-out
+_AFTER_DAMAGE_S = 0.1  # a damaged answer is not sent again; only what is on the way is awaited
+_FATAL = frozenset({Status.SELF_TEST_FAILED, Status.UNAUTHORISED})
+
+
+class _Place(Enum):
+    """What is known of the place on the reader where a card lies."""
+
+    EMPTY = auto()
+    FOUND = auto()  # a card that is still to be read
+    READ = auto()  # read just now; nothing heard since
+    READ_AND_SEEN = auto()  # read, and this module goes on saying "found"
+    READ_AND_UNSEEN = auto()  # read, and "no card" since: still there or gone, nobody can tell
+    FAILED = auto()  # not readable; nothing more is tried before it is lifted
+
+
+def open_reader_port(port: str, baud: int) -> Transport:
+    """The serial port of a card reader. Raises ReaderError."""
+    return SerialTransport(port, baud)
+
+
+class SerialCardReader:
+    """A card reader on a serial port (`counter_app.ports.CardReader`).
+
+    Looks for the reader at the configured speed, then at the others; polls for a card every
+    `poll_interval_s`; reads each placing of a card once. After a read the card has to leave the
+    reader before it, or another, is read. An unplugged reader is looked for every `look_again_s`.
+
+    A `CardRead` is given out as soon as its last byte came; `NewAddress` and, with a
+    `photo_decoder`, `PhotoDecoded` follow from later calls. `clock` counts seconds, `pause` waits
+    for some; both only need replacing to play back a recorded conversation.
+    """
+
+    def __init__(
+        self,
+        port: str,
+        baud: int = 115200,
+        clock: Callable[[], float] = time.monotonic,
+        poll_interval_s: float = 0.3,
+        photo_decoder: PhotoDecoder | None = None,
+        *,
+        look_again_s: float = 1.0,
+        open_transport: Callable[[str, int], Transport] = open_reader_port,
+        pause: Callable[[float], object] | None = None,
+    ) -> None:
+        self._port = port
+        self._speed = baud
+        self._clock = clock
+        self._poll_interval_s = poll_interval_s
+        self._photo_decoder = photo_decoder
+        self._look_again_s = look_again_s
+        self._open_transport = open_transport
+        self._closing = threading.Event()
+        self._pause = pause or self._closing.wait
+        self._in_use = threading.Lock()
+
+        self._transport: Transport | None = None
+        self._line = sdt_protocol.Resynchroniser()
+        self._speeds_left: deque[int] = deque()
+        self._ready = False
+        self._sam_id = ""
+        self._lost_code = ""
+        self._bad_polls = 0
+        self._next_try = clock()
+        self._place = _Place.EMPTY
+        self._photo_to_follow: bytes | None = None
+        self._address_to_follow = False
+        self._events: deque[ReaderEvent] = deque()
+
+    # For the thread of the reader ----------------------------------------------------------
+
+    def next_event(self, wait_s: float) -> ReaderEvent | None:
+        """What happened next, or None where nothing did for about `wait_s` seconds.
+
+        An exchange that has begun is finished first: usually a tenth of a second, seconds with a
+        module that stopped in the middle of a card. After `close` it returns None.
+        """
+        with self._in_use:
+            deadline = self._clock() + wait_s
+            while not self._events and not self._closing.is_set():
+                self._advance(deadline)
+                if self._clock() >= deadline:
+                    break
+            if self._closing.is_set():
+                self._let_go()
+                return None
+            return self._events.popleft() if self._events else None
+
+    def read_once(self, timeout_s: float) -> CardRead:
+        """One card, its new address in the identity.
+
+        Raises ReaderError for a reader that is not there, busy, silent or broken, and CardError
+        for a card that cannot be read or, `card.none`, none within `timeout_s` seconds.
+        """
+        deadline = self._clock() + timeout_s
+        while (left := deadline - self._clock()) > 0 and not self._closing.is_set():
+            event = self.next_event(left)
+            if isinstance(event, ReaderLost):
+                raise ReaderError(event.code, port=self._port)
+            if isinstance(event, CardFailed):
+                raise CardError(event.code, **event.facts)
+            if isinstance(event, CardRead):
+                return self._with_new_address(event)
+        if not self._ready:
+            raise ReaderError("reader.silent", port=self._port)
+        raise CardError("card.none")
+
+    def close(self) -> None:
+        """Let go of the port. May be called from any thread, and again."""
+        self._closing.set()
+        transport = self._transport
+        if transport is not None:
+            try:
+                transport.cancel()
+            except HallError as fault:
+                _log.debug("nothing to cancel: %s", fault.code)
+        with self._in_use:
+            self._let_go()
+
+    # Steps ---------------------------------------------------------------------------------
+
+    def _advance(self, deadline: float) -> None:
+        """Do the next thing there is to do, or wait for its time, `deadline` at most."""
+        now = self._clock()
+        try:
+            if self._address_to_follow:
+                self._follow_with_address()
+            elif self._photo_to_follow is not None:
+                self._follow_with_photo()
+            elif self._place is _Place.FOUND:
+                self._read_card()
+            elif now < self._next_try:
+                self._pause(max(0.0, min(deadline, self._next_try) - now))
+            elif self._transport is None:
+                self._open()
+            elif not self._ready:
+                self._try_next_speed(self._transport)
+            else:
+                self._next_try = now + self._poll_interval_s
+                self._poll()
+        except ReaderError as fault:
+            self._lose(fault.code)
+
+    def _open(self) -> None:
+        self._transport = self._open_transport(self._port, self._speed)
+        self._speeds_left = deque(dict.fromkeys((self._speed, *SPEEDS)))
+        self._line = sdt_protocol.Resynchroniser()
+
+    def _try_next_speed(self, transport: Transport) -> None:
+        if not self._speeds_left:
+            raise ReaderError("reader.garbled" if self._line.damaged else "reader.silent")
+        speed = self._speeds_left.popleft()
+        transport.set_speed(speed)
+        answer = self._exchange(sdt_protocol.MODULE_STATUS)
+        if answer is None:
+            return
+        fault = answer.error()
+        if fault is not None and answer.status in _FATAL:
+            raise fault
+        self._speed = speed
+        self._sam_id = self._ask_sam_id()
+        self._ready = True
+        self._bad_polls = 0
+        self._place = _Place.EMPTY
+        self._lost_code = ""
+        _log.info("card reader ready at %d baud", speed)
+        self._events.append(ReaderReady(self._port, self._sam_id))
+
+    def _ask_sam_id(self) -> str:
+        answer = self._exchange(sdt_protocol.SAM_ID)
+        if answer is None or answer.status is not Status.DONE:
+            return ""
+        return sdt_protocol.sam_id(answer.data)
+
+    def _lose(self, code: str) -> None:
+        """The reader cannot be used: say so once, and look for it again later."""
+        self._let_go()
+        self._next_try = self._clock() + self._look_again_s
+        if code != self._lost_code:
+            _log.warning("card reader lost: %s", code)
+            self._lost_code = code
+            self._events.append(ReaderLost(code))
+
+    def _let_go(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+        self._transport = None
+        self._ready = False
+        self._place = _Place.EMPTY
+        self._address_to_follow = False
+        self._photo_to_follow = None
+
+    # Cards ---------------------------------------------------------------------------------
+
+    def _poll(self) -> None:
+        answer = self._exchange(sdt_protocol.FIND)
+        fault = None if answer is None else answer.error()
+        if isinstance(fault, ReaderError) and answer is not None and answer.status in _FATAL:
+            raise fault
+        if answer is None or isinstance(fault, ReaderError):
+            self._count_bad_poll(fault.code if fault else "reader.silent")
+            return
+        self._bad_polls = 0
+        self._line.damaged = 0
+        if answer.status is Status.FOUND:
+            self._see_card()
+        else:
+            self._see_none()
+
+    def _count_bad_poll(self, code: str) -> None:
+        self._bad_polls += 1
+        _log.debug("poll %d without an answer: %s", self._bad_polls, code)
+        if self._bad_polls >= _BAD_POLLS:
+            raise ReaderError("reader.garbled" if self._line.damaged >= _BAD_POLLS else code)
+
+    def _see_card(self) -> None:
+        if self._place in {_Place.FAILED, _Place.READ_AND_SEEN}:
+            return
+        if self._place is _Place.READ:
+            self._place = _Place.READ_AND_SEEN
+            return
+        if self._place is _Place.READ_AND_UNSEEN:
+            self._events.append(CardRemoved())  # found anew, so it had left
+        self._place = _Place.FOUND
+        self._events.append(CardFound())
+
+    def _see_none(self) -> None:
+        if self._place is _Place.READ:
+            self._place = _Place.READ_AND_UNSEEN
+        elif self._place in {_Place.FAILED, _Place.READ_AND_SEEN}:
+            self._place = _Place.EMPTY
+            self._events.append(CardRemoved())
+
+    def _read_card(self) -> None:
+        """Read the card just found, trying again where that can help; report how it went."""
+        self._place = _Place.FAILED  # unless it goes well
+        try:
+            read = self._attempts()
+        except CardError as fault:
+            _log.info("card not read: %s", fault.code)
+            self._events.append(CardFailed(fault.code, fault.facts))
+            return
+        self._place = _Place.READ
+        self._address_to_follow = True
+        if self._photo_decoder is not None:
+            self._photo_to_follow = read.photo
+        self._events.append(read)
+
+    def _attempts(self) -> CardRead:
+        """Raises CardError for the card, ReaderError for the reader."""
+        failure: CardError | ReaderError = CardError("card.read_failed")
+        for attempt in range(_ATTEMPTS):
+            if attempt and not self._found_again():
+                break
+            answer = self._exchange(sdt_protocol.SELECT)
+            if answer is not None and answer.status is Status.DONE:
+                answer = self._exchange(sdt_protocol.READ)
+            if answer is None:
+                failure = CardError("card.read_failed")
+                continue
+            fault = answer.error()
+            if fault is None:
+                return self._card_read(answer)
+            failure = fault
+            if fault.code == "card.not_genuine" or answer.status in _FATAL:
+                break
+        raise failure
+
+    def _found_again(self) -> bool:
+        answer = self._exchange(sdt_protocol.FIND)
+        return answer is not None and answer.status is Status.FOUND
+
+    def _card_read(self, answer: Answer) -> CardRead:
+        contents = sdt_protocol.card_contents(answer.data)
+        identity = card_text.identity_from(contents.text, self._sam_id)
+        return CardRead(identity, contents.photo or None)
+
+    def _follow_with_address(self) -> None:
+        self._address_to_follow = False
+        address = self._new_address()
+        if address:
+            self._events.append(NewAddress(address))
+
+    def _new_address(self) -> str:
+        """The card's newer address; "" where it has none or it cannot be had."""
+        answer = self._exchange(sdt_protocol.READ_NEW_ADDRESS)
+        if answer is None or answer.status is not Status.DONE:
+            return ""
+        try:
+            return card_text.new_address_from(answer.data)
+        except CardError as fault:
+            _log.warning("new address not readable: %s", fault.code)
+            return ""
+
+    def _with_new_address(self, read: CardRead) -> CardRead:
+        with self._in_use:
+            self._address_to_follow = False
+            address = self._new_address()
+        return replace(read, identity=replace(read.identity, new_address=address))
+
+    def _follow_with_photo(self) -> None:
+        wlt, self._photo_to_follow = self._photo_to_follow, None
+        if wlt is None or self._photo_decoder is None:
+            return
+        picture = self._photo_decoder.decode(wlt)
+        if picture is not None:
+            self._events.append(PhotoDecoded(picture))
+
+    # The line ------------------------------------------------------------------------------
+
+    def _exchange(self, command: Command) -> Answer | None:
+        """Send a command and wait for its own answer; None where none came in time.
+
+        What arrived before is dropped, and so is a late answer to an earlier command. As long as
+        bytes keep coming the time-out is stretched, so that a slow line is not a failure. Raises
+        ReaderError where the port is gone.
+        """
+        transport = self._transport
+        if transport is None:
+            raise ReaderError("reader.port_missing")
+        self._line.reset()
+        transport.drop_input()
+        transport.write(command.request)
+        start = self._clock()
+        deadline = start + command.timeout_s
+        last = start + _MOST_TIMES * command.timeout_s
+        damaged = self._line.damaged
+        while not self._closing.is_set() and (left := deadline - self._clock()) > 0:
+            received = transport.read(self._line.missing(), left)
+            for answer in self._line.feed(received):
+                if command.may_be_answered_by(answer):
+                    return answer
+                _log.debug("late answer passed over while waiting for %s", command.name)
+            if self._line.damaged > damaged:
+                damaged = self._line.damaged
+                _log.info("damaged answer to %s", command.name)
+                deadline = min(deadline, self._clock() + _AFTER_DAMAGE_S)
+            elif received:
+                deadline = min(last, max(deadline, self._clock() + _GRACE_S))
+        return None
