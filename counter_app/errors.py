@@ -88,6 +88,8 @@ class PlatformError(HallError):
         "platform.fault",  # 5xx
         "platform.garbled",  # HTML, half a JSON, a shape that is not the contract's
         "platform.busy",  # 429/503, or 409 while the same act is under way
+        "platform.receipt_missing",  # an act it took once is not known to it any more
+        "platform.receipt_differs",  # the receipt read back is not that of what was sent
     )
 
 

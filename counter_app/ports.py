@@ -217,6 +217,10 @@ class AuditEntry:
 class StoreTransaction(Protocol):
     """One local transaction: everything in it is durable when its block ends, or none of it."""
 
+    def case(self, case_id: str) -> CaseRecord | None:
+        """The case of that id, if it is here already."""
+        ...
+
     def take_number(self, window: str) -> str | None:
         """The next leased official number, used up by this transaction; None when none is left."""
         ...
@@ -242,6 +246,28 @@ class StoreTransaction(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class AuditFinding:
+    """What a check of the audit chain found: `broken_at` is the first entry that does not fit."""
+
+    entries: int
+    head: str
+    broken_at: int | None
+
+    @property
+    def intact(self) -> bool:
+        """True when every entry is there, unchanged and in its place."""
+        return self.broken_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A lease of numbers asked for; its key is kept until the block is here, so none is lost."""
+
+    key: str
+    count: int
+
+
 class Store(Protocol):
     """The encrypted local store. Raises StoreError; a write is durable when the call returns."""
 
@@ -249,8 +275,12 @@ class Store(Protocol):
         """Begin; commit with synchronous=FULL at the end of the block, roll back on any error."""
         ...
 
+    def lease(self, window: str, fresh: Lease) -> Lease:
+        """The lease under way for a window; `fresh` is kept and returned when there is none."""
+        ...
+
     def add_block(self, block: NumberBlock, leased_at: datetime) -> None:
-        """Keep leased numbers."""
+        """Keep leased numbers and close the window's lease; a block already here is kept once."""
         ...
 
     def numbers_left(self, window: str) -> int:
@@ -269,8 +299,19 @@ class Store(Protocol):
         """One act; KeyError if it is not here."""
         ...
 
-    def save_outgoing(self, act: OutgoingAct, receipt: Receipt | None = None) -> None:
-        """Keep an act's progress, and the receipt with its case in the same transaction."""
+    def waits_for_earlier(self, key: str) -> bool:
+        """True while an earlier act of the same case is not confirmed."""
+        ...
+
+    def refused_outgoing(self) -> tuple[OutgoingAct, ...]:
+        """Acts with a clear no, oldest first: each needs a person."""
+        ...
+
+    def save_outgoing(self, act: OutgoingAct, receipt: Receipt | None = None) -> OutgoingAct:
+        """Keep an act's progress, and the receipt with its case in the same transaction.
+
+        What is confirmed or refused stays so: the act as it stands afterwards is returned.
+        """
         ...
 
     def outbox(self) -> OutboxFigures:
@@ -291,6 +332,10 @@ class Store(Protocol):
 
     def add_audit(self, entry: AuditEntry) -> None:
         """A line of the audit on its own."""
+        ...
+
+    def verify_audit(self) -> AuditFinding:
+        """Check the whole chain."""
         ...
 
     def keep_item(self, item: Item, at: datetime) -> None:

@@ -8,12 +8,27 @@ for a person; it never vanishes.
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
 FIRST_DELAY = timedelta(seconds=1)
 LONGEST_DELAY = timedelta(minutes=5)
+
+
+def canonical(body: Mapping[str, object]) -> bytes:
+    """The body as it is sent and as both sides hash it: sorted keys, no spaces, UTF-8."""
+    return json.dumps(
+        body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode("utf-8")
+
+
+def fingerprint(body: bytes) -> str:
+    """SHA-256 of a canonical body, in hex."""
+    return hashlib.sha256(body).hexdigest()
 
 
 class OutgoingState(Enum):
@@ -27,7 +42,11 @@ class OutgoingState(Enum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OutgoingAct:
-    """One act to deliver: `body` is canonical JSON as bytes, `sha256` its fingerprint in hex."""
+    """One act to deliver: `body` is canonical JSON as bytes, `sha256` its fingerprint in hex.
+
+    `last_code` is the stable code of what went wrong last, `problem` the platform's own code of a
+    clear no.
+    """
 
     key: str
     case: str
@@ -40,6 +59,7 @@ class OutgoingAct:
     attempts: int = 0
     next_attempt_at: datetime | None = None
     last_code: str = ""
+    problem: str = ""
 
     def __repr__(self) -> str:
         return f"OutgoingAct({self.act}, {self.key}, {self.state.value}, {self.attempts} attempts)"
@@ -70,11 +90,18 @@ class OutgoingAct:
             last_code="",
         )
 
+    def not_there(self, now: datetime, *, chance: float) -> OutgoingAct:
+        """The platform said yes once and does not know the act any more: it is sent again."""
+        return replace(
+            self.failed("platform.receipt_missing", now, chance=chance),
+            state=OutgoingState.PENDING,
+        )
+
     def confirmed(self) -> OutgoingAct:
         """The receipt was read back and fits."""
         return replace(self, state=OutgoingState.CONFIRMED, next_attempt_at=None, last_code="")
 
-    def refused(self, code: str) -> OutgoingAct:
+    def refused(self, code: str, problem: str = "") -> OutgoingAct:
         """A clear no: a person has to look at it."""
         return replace(
             self,
@@ -82,6 +109,7 @@ class OutgoingAct:
             attempts=self.attempts + 1,
             next_attempt_at=None,
             last_code=code,
+            problem=problem,
         )
 
 

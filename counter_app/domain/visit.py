@@ -56,11 +56,15 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True)
 class TakenUp:
-    """An item put on the desk, with what the platform gave for exactly this item and purpose."""
+    """An item put on the desk, with what the platform gave for exactly this item and purpose.
+
+    `case_id` (UUIDv7) is the case's from the first moment: pressing accept twice makes one case.
+    """
 
     item: Item
     licences: tuple[Licence, ...] = ()
     preapplication: Preapplication | None = None
+    case_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
