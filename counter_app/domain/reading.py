@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from counter_app.domain.identity import Identity
-
-_NO_FACTS: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ class CardFailed:
     """The card on the reader was not read. `code` is one of `card.*`; `facts` fill its sentence."""
 
     code: str
-    facts: Mapping[str, object] = _NO_FACTS
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
