@@ -1,1 +1,1 @@
-"""One file a legal paper; the facts of each stand in `counter_app.domain.papers`."""
+"""One file a legal paper."""
