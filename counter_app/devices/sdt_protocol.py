@@ -171,7 +171,7 @@ SELECT = Command(
     "select",
     frame(b"\x20\x02"),
     0.3,
-    frozenset({Status.DONE, Status.SELECT_FAILED}),
+    _CARD_TROUBLE | {Status.DONE, Status.SELECT_FAILED},
     lambda size: size < 16,
 )
 READ = Command("read", frame(b"\x30\x01"), 2.0, _READING, _longer_than_an_address)
