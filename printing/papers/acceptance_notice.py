@@ -36,9 +36,9 @@ TITLE = "受理通知书"
 
 LEFT = 22 * MM
 WIDTH = PAGE_WIDTH - 2 * LEFT
-TOP_FIRST = 17 * MM
-TOP_LATER = 25 * MM
-BOTTOM = PAGE_HEIGHT - 24 * MM  # below it: bars, number and page
+TOP_FIRST = 15 * MM
+TOP_LATER = 24 * MM
+BOTTOM = PAGE_HEIGHT - 22 * MM  # below it: bars, number and page
 
 BODY_SIZES = tuple(Style(Face.HEI_BOLD, size, size * 1.4) for size in (17, 15, 13, 11))
 HEADLINE = Style(Face.HEI_BOLD, 24, 34)
@@ -121,7 +121,7 @@ def _blocks(facts: AcceptanceNotice) -> list[Block]:
     """Everything between head and foot, in order."""
     address = f"{facts.applicant.name}："
     return [
-        Drawing(37 * MM, lambda sheet, x, y: _draw_head(sheet, facts, x, y)),
+        Drawing(35 * MM, lambda sheet, x, y: _draw_head(sheet, facts, x, y)),
         Paragraph(address, TEXT, WIDTH),
         Paragraph(_statement(facts), TEXT, WIDTH, indent=2 * TEXT.size),
         Gap(6),
@@ -146,7 +146,7 @@ def _draw_head(sheet: Sheet, facts: AcceptanceNotice, x: float, y: float) -> Non
     sheet.qr(query_text(facts), x + WIDTH - side, y - 5 * MM, side)
     sheet.text(x + WIDTH - side / 2, y + side - 5 * MM + 6, "扫码查询办理进度", SMALL, "center")
     _draw_marks(sheet, facts, x, y)
-    line = y + 33.5 * MM
+    line = y + 32 * MM
     number = f"文书编号：{facts.paper_number}"
     sheet.text(x, line - 6, number, FIELD)
     sheet.text(x + WIDTH, line - 6, f"办件编号：{case_number(facts)}", FIELD, "right")
@@ -178,7 +178,7 @@ def _draw_running_head(sheet: Sheet, facts: AcceptanceNotice) -> None:
 
 def _draw_foot(sheet: Sheet, facts: AcceptanceNotice, page: int, pages: int) -> None:
     """The case number as bars and in letters, and which page this is: sheets may come apart."""
-    y = BOTTOM + 3.5 * MM
+    y = BOTTOM + 3 * MM
     number = case_number(facts)
     wide = 66 * MM
     sheet.code_128(number, x=LEFT - 4 * MM, y=y, width=wide, height=9 * MM)
@@ -235,11 +235,11 @@ def _pair_row(label: str, text: str, other_label: str, other: str) -> Block:
         Cell(other_label, LABEL, "center"),
         Cell(other, FIELD),
     )
-    return Row(cells, _FIELD_WIDTHS, least=20.5)
+    return Row(cells, _FIELD_WIDTHS, least=20)
 
 
 def _wide_row(label: str, text: str) -> Block:
-    return Row((Cell(label, LABEL, "center"), Cell(text, FIELD, span=3)), _FIELD_WIDTHS, least=20.5)
+    return Row((Cell(label, LABEL, "center"), Cell(text, FIELD, span=3)), _FIELD_WIDTHS, least=20)
 
 
 def _party_rows(label: str, party: Party) -> list[Block]:
