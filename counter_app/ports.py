@@ -307,8 +307,13 @@ class Store(Protocol):
         """Acts with a clear no, oldest first: each needs a person."""
         ...
 
-    def save_outgoing(self, act: OutgoingAct, receipt: Receipt | None = None) -> OutgoingAct:
-        """Keep an act's progress, and the receipt with its case in the same transaction.
+    def save_outgoing(
+        self,
+        act: OutgoingAct,
+        receipt: Receipt | None = None,
+        entry: AuditEntry | None = None,
+    ) -> OutgoingAct:
+        """Keep an act's progress, the receipt with its case and the audit line in one transaction.
 
         What is confirmed or refused stays so: the act as it stands afterwards is returned.
         """

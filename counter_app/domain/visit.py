@@ -59,12 +59,14 @@ class TakenUp:
     """An item put on the desk, with what the platform gave for exactly this item and purpose.
 
     `case_id` (UUIDv7) is the case's from the first moment: pressing accept twice makes one case.
+    `licences_code` is the error code of why the licences could not be asked for, "" if they were.
     """
 
     item: Item
     licences: tuple[Licence, ...] = ()
     preapplication: Preapplication | None = None
     case_id: str = ""
+    licences_code: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -1,0 +1,267 @@
+"""Accepting a case (受理): durable here first, then on its way to the platform."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from counter_app.domain.case import CaseRecord, PaperRecord, PaperState
+from counter_app.domain.case_id import RANDOM_BYTES, uuid7
+from counter_app.domain.checklist import Checklist, Line
+from counter_app.domain.deadlines import DueDate, WorkingDays, due_date
+from counter_app.domain.identity import Identity, mask_number, normalised_number, warnings
+from counter_app.domain.item import CaseType, Item
+from counter_app.domain.outgoing import OutgoingAct, canonical, fingerprint
+from counter_app.domain.papers import (
+    ACCEPTANCE_NOTICE,
+    AcceptanceNotice,
+    Party,
+    ReceivedMaterial,
+)
+from counter_app.domain.preapplication import Preapplication
+from counter_app.domain.session import Session
+from counter_app.domain.visit import TakenUp, Visit, VisitState
+from counter_app.errors import VisitError
+from counter_app.ports import AuditEntry, Clock, Store, StoreTransaction
+from counter_app.services.papers import notice_facts
+
+QUERY_CODE_LENGTH = 8
+_UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O, 1 I L
+
+
+class Acceptance:
+    """The moment of acceptance. `device` is this counter's code, `calendar` its working days."""
+
+    def __init__(
+        self, store: Store, clock: Clock, calendar: Callable[[], WorkingDays], device: str
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._calendar = calendar
+        self._device = device
+
+    def accept(self, visit: Visit, session: Session, *, online: bool) -> CaseRecord:
+        """Accept the case on the desk: on disk when this returns, with its act, paper and audit.
+
+        Accepting the same taken-up item again returns the case that is there. A wrong check digit
+        is no obstacle; it must have been shown, and stands in the audit as a code. Raises
+        VisitError (`visit.illegal_step`, `visit.material_missing` with `materials`), StoreError.
+        """
+        identity, taken_up = _on_desk(visit)
+        now = self._clock.now()
+        checklist = visit.checklist(now.date())
+        if not checklist.complete:
+            raise VisitError(
+                "visit.material_missing",
+                materials=tuple(line.material.code for line in checklist.missing),
+            )
+        draft = _Draft(
+            case_id=taken_up.case_id or _new_id(now),
+            identity=identity,
+            taken_up=taken_up,
+            checklist=checklist,
+            session=session,
+            at=now,
+            due=_due(taken_up.item, now, self._calendar()),
+            query_code="".join(secrets.choice(_UNAMBIGUOUS) for _ in range(QUERY_CODE_LENGTH)),
+            online=online,
+            device=self._device,
+        )
+        with self._store.transaction() as transaction:
+            return transaction.case(draft.case_id) or _record(draft, transaction)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Draft:
+    """Everything that is known before a number is taken."""
+
+    case_id: str
+    identity: Identity
+    taken_up: TakenUp
+    checklist: Checklist
+    session: Session
+    at: datetime
+    due: DueDate
+    query_code: str
+    online: bool
+    device: str
+
+
+def _on_desk(visit: Visit) -> tuple[Identity, TakenUp]:
+    if visit.state is not VisitState.HANDLING or visit.identity is None or visit.taken_up is None:
+        raise VisitError("visit.illegal_step", state=visit.state.value)
+    return visit.identity, visit.taken_up
+
+
+def _new_id(at: datetime) -> str:
+    return uuid7(at, secrets.token_bytes(RANDOM_BYTES))
+
+
+def _due(item: Item, at: datetime, calendar: WorkingDays) -> DueDate:
+    days = 0 if item.case_type is CaseType.IMMEDIATE else item.promised_days
+    return due_date(at.date(), days, day_kind=item.day_kind, calendar=calendar)
+
+
+def _record(draft: _Draft, transaction: StoreTransaction) -> CaseRecord:
+    """Case, outgoing act, paper owed and audit line, into one transaction."""
+    window = draft.session.window.code
+    number = transaction.take_number(window)
+    provisional = (
+        None if number else transaction.next_provisional(window, draft.at.strftime("%Y%m%d"))
+    )
+    case = CaseRecord(
+        id=draft.case_id,
+        number=number,
+        provisional_number=provisional,
+        item_code=draft.taken_up.item.code,
+        item_name=draft.taken_up.item.name,
+        accepted_at=draft.at,
+        due_on=draft.due.on,
+        due_provisional=draft.due.provisional,
+        query_code=draft.query_code,
+        operator_id=draft.session.operator.id,
+        window_code=window,
+        online=draft.online,
+    )
+    paper_number = f"{case.shown_number}-SL"
+    body = canonical(_act_body(draft, case, paper_number))
+    transaction.add_case(case)
+    transaction.add_outgoing(
+        OutgoingAct(
+            key=_new_id(draft.at),
+            case=case.id,
+            act="accept",
+            path=f"/v1/cases/{case.id}/acceptance",
+            body=body,
+            sha256=fingerprint(body),
+            created_at=draft.at,
+        )
+    )
+    transaction.add_paper(
+        PaperRecord(case.id, ACCEPTANCE_NOTICE, paper_number, PaperState.OWED),
+        notice_facts(_notice(draft, case, paper_number)),
+    )
+    transaction.add_audit(_audit_entry(draft, case))
+    return case
+
+
+def _audit_entry(draft: _Draft, case: CaseRecord) -> AuditEntry:
+    codes = warnings(draft.identity, draft.at.date())
+    spared = f"spared={draft.checklist.spared}/{len(draft.checklist.lines)}"
+    asked = sum(bool(line.paper_reason) for line in draft.checklist.lines)
+    return AuditEntry(
+        at=draft.at,
+        operator=draft.session.operator.id,
+        window=draft.session.window.code,
+        act="accept",
+        object=case.id,
+        result="accepted" if draft.online else "accepted_offline",
+        detail=";".join([case.shown_number, spared, f"paper_asked={asked}", *codes]),
+    )
+
+
+def _act_body(draft: _Draft, case: CaseRecord, paper_number: str) -> dict[str, object]:
+    """The act as the contract has it (AcceptAct)."""
+    item, preapplication = draft.taken_up.item, draft.taken_up.preapplication
+    return {
+        "act": "accept",
+        "case": case.id,
+        "number": case.number,
+        "provisional_number": case.provisional_number,
+        "query_code": case.query_code,
+        "item": item.code,
+        "item_version": item.version,
+        "applicant": _person(draft.identity, preapplication),
+        "agent": None,
+        "preapplication": preapplication.id if preapplication else None,
+        "materials": [_material(line) for line in draft.checklist.lines if line.evidence],
+        "accepted_at": case.accepted_at.isoformat(timespec="milliseconds"),
+        "operator": {
+            "id": draft.session.operator.id,
+            "name": draft.session.operator.name,
+            "session": draft.session.id,
+        },
+        "window": case.window_code,
+        "device": draft.device,
+        "paper": {"kind": ACCEPTANCE_NOTICE, "number": paper_number},
+    }
+
+
+def _person(identity: Identity, preapplication: Preapplication | None) -> dict[str, object]:
+    return {
+        "kind": identity.kind.value,
+        "name": identity.name,
+        "number": normalised_number(identity.number),
+        "sex": identity.sex,
+        "nation": identity.nation,
+        "born": identity.born.isoformat() if identity.born else None,
+        "address": identity.new_address or identity.address,
+        "source": identity.source.value,
+        "sam_id": identity.sam_id,
+        "mobile": preapplication.applicant.mobile if preapplication else "",
+    }
+
+
+def _material(line: Line) -> dict[str, object]:
+    assert line.evidence is not None
+    return {
+        "material": line.material.code,
+        "met_by": line.evidence.means.value,
+        "reference": line.evidence.reference,
+        "trust_grade": line.evidence.trust_grade,
+        "paper_reason": line.paper_reason,
+    }
+
+
+def _notice(draft: _Draft, case: CaseRecord, paper_number: str) -> AcceptanceNotice:
+    item, window = draft.taken_up.item, draft.session.window
+    return AcceptanceNotice(
+        paper_number=paper_number,
+        case_number=case.number or "",
+        provisional_number=case.provisional_number or "",
+        query_code=case.query_code,
+        applicant=Party(
+            draft.identity.name, draft.identity.kind.value, mask_number(draft.identity.number)
+        ),
+        agent=None,
+        item_name=item.name,
+        item_code=item.code,
+        regime=item.regime.value,
+        legal_basis=item.legal_basis,
+        materials=tuple(_received(line) for line in draft.checklist.lines if line.evidence),
+        accepted_at=case.accepted_at,
+        officer_name=draft.session.operator.name,
+        officer_id=draft.session.operator.id,
+        window_name=window.name,
+        hall_name=window.hall.name,
+        hall_address=window.address,
+        body_name=item.body.name,
+        body_code=item.body.code,
+        immediate=item.case_type is CaseType.IMMEDIATE,
+        promised_days=item.promised_days,
+        day_kind=item.day_kind,
+        due_on=case.due_on,
+        due_provisional=case.due_provisional,
+        charged=item.charged,
+        fee_note=item.fee_note,
+        enquiry_phone=item.enquiry_phone or window.phone,
+        complaint_phone=item.complaint_phone,
+        offline=not draft.online,
+    )
+
+
+def _received(line: Line) -> ReceivedMaterial:
+    assert line.evidence is not None
+    material, electronic = line.material, line.met_without_paper
+    return ReceivedMaterial(
+        name=material.name,
+        met_by=line.evidence.means.value,
+        originals=0 if electronic else material.originals,
+        copies=0 if electronic else material.copies,
+        pages=0 if electronic else material.pages,
+        electronic=electronic,
+        trust_grade=line.evidence.trust_grade,
+        label=line.evidence.label,
+    )

@@ -1,0 +1,160 @@
+"""Papers (文书): made from the facts kept with the case, printed, and followed to their end."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import msgspec
+
+from counter_app.domain.case import FINAL_PAPER_STATES, CaseRecord, PaperRecord, PaperState
+from counter_app.domain.papers import ACCEPTANCE_NOTICE, AcceptanceNotice
+from counter_app.errors import PrinterError, StoreError
+from counter_app.ports import AuditEntry, Clock, JobState, Press, Printer, PrintJob, Store
+
+_PAPER_STATES = {
+    JobState.QUEUED: PaperState.QUEUED,
+    JobState.PRINTING: PaperState.PRINTING,
+    JobState.COMPLETED: PaperState.PRINTED,
+    JobState.FAILED: PaperState.FAILED,
+    JobState.UNKNOWN: PaperState.UNKNOWN,
+}
+
+
+def notice_facts(notice: AcceptanceNotice) -> bytes:
+    """The facts of a notice as JSON, as the store keeps them."""
+    return msgspec.json.encode(notice)
+
+
+class Papers:
+    """The papers of cases. May be called from several threads at once."""
+
+    def __init__(self, store: Store, press: Press, printer: Printer, clock: Clock) -> None:
+        self._store = store
+        self._press = press
+        self._printer = printer
+        self._clock = clock
+        self._guard = threading.Lock()
+        self._submitting: set[tuple[str, str]] = set()
+
+    def notice(self, case_id: str) -> bytes:
+        """The 受理通知书 of a case as a PDF, with what the platform told since.
+
+        Raises PaperError, StoreError, and KeyError if the case is not here.
+        """
+        record, facts = self._store.paper(case_id, ACCEPTANCE_NOTICE)
+        case = self._store.case(case_id)
+        return self._press.press(ACCEPTANCE_NOTICE, _current(facts, case, record.prints))
+
+    def print_notice(self, case_id: str, session_operator: str, window: str) -> PaperRecord:
+        """Print the 受理通知书 of a case; what became of it so far.
+
+        The journal is written before the printer is asked. While an earlier print of it is still
+        on its way no second one is made. What the printer will not take is FAILED with the
+        printer's code as reason. Raises PaperError, StoreError, KeyError.
+        """
+        place = (case_id, ACCEPTANCE_NOTICE)
+        if not self._begin(place):
+            return self._store.paper(*place)[0]
+        try:
+            record = self._store.paper(*place)[0]
+            if record.state in (PaperState.QUEUED, PaperState.PRINTING):
+                record = self._followed(record)
+                if record.state not in FINAL_PAPER_STATES:
+                    return record
+            pdf = self.notice(case_id)
+            return self._submit(record, pdf, session_operator, window)
+        finally:
+            self._end(place)
+
+    def follow(self, record: PaperRecord) -> PaperRecord:
+        """Ask the printer once how a paper stands, and keep what changed. Raises StoreError."""
+        place = (record.case, record.kind)
+        if not self._begin(place):
+            return record
+        try:
+            return self._followed(self._store.paper(*place)[0])
+        finally:
+            self._end(place)
+
+    def unfinished(self) -> tuple[PaperRecord, ...]:
+        """Papers owed or on their way, from before a restart too."""
+        return self._store.unfinished_papers()
+
+    def _submit(self, record: PaperRecord, pdf: bytes, operator: str, window: str) -> PaperRecord:
+        queued = replace(record, state=PaperState.QUEUED, reason="", job="")
+        self._save(queued, operator, window)
+        try:
+            job = self._printer.submit(pdf, title=record.number)
+        except PrinterError as refusal:
+            failed = replace(queued, state=PaperState.FAILED, reason=refusal.code)
+            self._save(failed, operator, window)
+            return failed
+        handed_over = replace(queued, job=job.id)
+        self._store.save_paper(handed_over)
+        return self._followed(handed_over)
+
+    def _followed(self, record: PaperRecord) -> PaperRecord:
+        if record.state is PaperState.OWED or record.state is PaperState.PRINTED:
+            return record
+        if not record.job:
+            # The journal says a print began and not whether the printer got it: the program
+            # ended in between. Only a person can look at the tray.
+            if record.state is not PaperState.QUEUED:
+                return record
+            return self._changed(record, PaperState.UNKNOWN, "")
+        if record.state is PaperState.FAILED:
+            return record
+        outcome = self._printer.outcome(PrintJob(record.job))
+        return self._changed(record, _PAPER_STATES[outcome.state], outcome.reason)
+
+    def _changed(self, record: PaperRecord, state: PaperState, reason: str) -> PaperRecord:
+        prints = record.prints + (state is PaperState.PRINTED)
+        after = replace(record, state=state, reason=reason, prints=prints)
+        if after == record:
+            return record
+        if state in FINAL_PAPER_STATES:
+            self._save(after, "", "")
+        else:
+            self._store.save_paper(after)
+        return after
+
+    def _save(self, record: PaperRecord, operator: str, window: str) -> None:
+        self._store.save_paper(
+            record,
+            AuditEntry(
+                self._clock.now(),
+                operator,
+                window,
+                "print",
+                record.case,
+                record.state.value,
+                ";".join(part for part in (record.kind, record.reason) if part),
+            ),
+        )
+
+    def _begin(self, place: tuple[str, str]) -> bool:
+        with self._guard:
+            if place in self._submitting:
+                return False
+            self._submitting.add(place)
+            return True
+
+    def _end(self, place: tuple[str, str]) -> None:
+        with self._guard:
+            self._submitting.discard(place)
+
+
+def _current(facts: bytes, case: CaseRecord, prints: int) -> AcceptanceNotice:
+    """The facts as they were at the window, with the platform's number and due date since."""
+    try:
+        notice = msgspec.json.decode(facts, type=AcceptanceNotice)
+    except msgspec.DecodeError as error:
+        raise StoreError("store.damaged", where="paper") from error
+    return replace(
+        notice,
+        case_number=case.number or "",
+        due_on=case.due_on,
+        due_provisional=case.due_provisional,
+        prints=prints,
+    )

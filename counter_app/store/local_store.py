@@ -1,0 +1,209 @@
+"""The local store as the services know it (`ports.Store`): what this counter must not lose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from counter_app.domain.case import CaseRecord, PaperRecord, Receipt
+from counter_app.domain.item import Item, ItemSummary
+from counter_app.domain.outgoing import OutboxFigures, OutgoingAct
+from counter_app.ports import AuditEntry, AuditFinding, Lease, NumberBlock, Vault
+from counter_app.store import audit, cases, journal, kept_items, outbox
+from counter_app.store.database import Connection, Database
+from counter_app.store.vault import AUDIT_HEAD
+
+
+class Transaction:
+    """One transaction of the local store (`ports.StoreTransaction`)."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def case(self, case_id: str) -> CaseRecord | None:
+        """The case of that id, if it is here already."""
+        return cases.find(self._connection, case_id)
+
+    def take_number(self, window: str) -> str | None:
+        """The next leased official number, used up by this transaction; None when none is left."""
+        return cases.take_number(self._connection, window)
+
+    def next_provisional(self, window: str, day: str) -> str:
+        """The next visibly provisional number of that window and day (YYYYMMDD)."""
+        return cases.next_provisional(self._connection, window, day)
+
+    def add_case(self, case: CaseRecord) -> None:
+        """A new case."""
+        cases.add(self._connection, case)
+
+    def add_outgoing(self, act: OutgoingAct) -> None:
+        """An act to deliver."""
+        outbox.add(self._connection, act)
+
+    def add_paper(self, paper: PaperRecord, facts: bytes) -> None:
+        """A paper owed, with its facts as JSON so that it can be made again."""
+        journal.add(self._connection, paper, facts)
+
+    def add_audit(self, entry: AuditEntry) -> None:
+        """A line of the audit, chained to the one before."""
+        audit.append(self._connection, entry)
+
+
+class LocalStore:
+    """The encrypted store of one data directory, opened for this process alone.
+
+    Raises StoreError; a write is durable when the call returns. `close` leaves the audit's head in
+    the vault, so that a chain cut off at its end is seen by `verify_audit` afterwards.
+    """
+
+    def __init__(self, data_dir: Path, vault: Vault) -> None:
+        self._vault = vault
+        self._database = Database(data_dir, vault)
+
+    def close(self) -> None:
+        """Keep the audit's head outside, and let go of the file. Safe to call twice."""
+        if self._database.closed:
+            return
+        try:
+            with self._database.reading() as connection:
+                place, digest = audit.head(connection)
+            self._vault.put(AUDIT_HEAD, f"{place} {digest}".encode("ascii"))
+        finally:
+            self._database.close()
+
+    def sound(self) -> bool:
+        """Read the whole file: True when nothing of it is damaged. Takes long on a large store."""
+        return self._database.sound()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Everything in the block is durable when it ends, or nothing of it."""
+        with self._database.transaction() as connection:
+            yield Transaction(connection)
+
+    # numbers
+
+    def lease(self, window: str, fresh: Lease) -> Lease:
+        """The lease under way for a window; `fresh` is kept and returned when there is none."""
+        with self._database.transaction() as connection:
+            return cases.lease(connection, window, fresh)
+
+    def add_block(self, block: NumberBlock, leased_at: datetime) -> None:
+        """Keep leased numbers and close the window's lease; a block already here is kept once."""
+        with self._database.transaction() as connection:
+            cases.add_block(connection, block, leased_at)
+
+    def numbers_left(self, window: str) -> int:
+        """How many leased numbers are unused."""
+        with self._database.reading() as connection:
+            return cases.numbers_left(connection, window)
+
+    # cases and acts
+
+    def case(self, case_id: str) -> CaseRecord:
+        """One case; KeyError if it is not here."""
+        with self._database.reading() as connection:
+            found = cases.find(connection, case_id)
+        if found is None:
+            raise KeyError(case_id)
+        return found
+
+    def due_outgoing(self, now: datetime, limit: int = 50) -> tuple[OutgoingAct, ...]:
+        """Acts to work on now, oldest first; an act waits for the earlier ones of its case."""
+        with self._database.reading() as connection:
+            return outbox.due(connection, now, limit)
+
+    def outgoing(self, key: str) -> OutgoingAct:
+        """One act; KeyError if it is not here."""
+        with self._database.reading() as connection:
+            return outbox.get(connection, key)
+
+    def waits_for_earlier(self, key: str) -> bool:
+        """True while an earlier act of the same case is not confirmed."""
+        with self._database.reading() as connection:
+            return outbox.waits_for_earlier(connection, key)
+
+    def refused_outgoing(self) -> tuple[OutgoingAct, ...]:
+        """Acts with a clear no, oldest first: each needs a person."""
+        with self._database.reading() as connection:
+            return outbox.refused(connection)
+
+    def save_outgoing(
+        self,
+        act: OutgoingAct,
+        receipt: Receipt | None = None,
+        entry: AuditEntry | None = None,
+    ) -> OutgoingAct:
+        """Keep an act's progress, the receipt with its case and the audit line in one transaction.
+
+        What is confirmed or refused stays so: the act as it stands afterwards is returned.
+        """
+        with self._database.transaction() as connection:
+            kept = outbox.save(connection, act)
+            if kept != act:
+                return kept
+            if receipt is not None:
+                cases.keep_receipt(connection, receipt)
+            if entry is not None:
+                audit.append(connection, entry)
+            return kept
+
+    def outbox(self) -> OutboxFigures:
+        """How many acts wait and how many need a person."""
+        with self._database.reading() as connection:
+            return outbox.figures(connection)
+
+    # papers
+
+    def paper(self, case_id: str, kind: str) -> tuple[PaperRecord, bytes]:
+        """A paper and its facts; KeyError if it is not here."""
+        with self._database.reading() as connection:
+            return journal.get(connection, case_id, kind)
+
+    def save_paper(self, paper: PaperRecord, entry: AuditEntry | None = None) -> None:
+        """Keep what became of a paper, with its audit line in the same transaction."""
+        with self._database.transaction() as connection:
+            journal.save(connection, paper)
+            if entry is not None:
+                audit.append(connection, entry)
+
+    def unfinished_papers(self) -> tuple[PaperRecord, ...]:
+        """Papers owed or on their way, from before a restart too."""
+        with self._database.reading() as connection:
+            return journal.unfinished(connection)
+
+    # audit
+
+    def add_audit(self, entry: AuditEntry) -> None:
+        """A line of the audit on its own."""
+        with self._database.transaction() as connection:
+            audit.append(connection, entry)
+
+    def verify_audit(self) -> AuditFinding:
+        """Check the whole chain, and that it still holds the head left at the last closing."""
+        kept = self._vault.get(AUDIT_HEAD)
+        expected = None
+        if kept is not None:
+            place, _, digest = kept.decode("ascii", "replace").partition(" ")
+            expected = (int(place), digest) if place.isdecimal() else None
+        with self._database.reading() as connection:
+            return audit.verify(connection, expected)
+
+    # items
+
+    def keep_item(self, item: Item, at: datetime) -> None:
+        """Remember an item for offline use."""
+        with self._database.transaction() as connection:
+            kept_items.keep(connection, item, at)
+
+    def kept_item(self, code: str) -> Item | None:
+        """The item as last seen."""
+        with self._database.reading() as connection:
+            return kept_items.find(connection, code)
+
+    def kept_items(self) -> tuple[ItemSummary, ...]:
+        """All items remembered."""
+        with self._database.reading() as connection:
+            return kept_items.summaries(connection)
