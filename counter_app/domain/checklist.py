@@ -117,7 +117,8 @@ def decide(
     """The checklist of `item`.
 
     `shared_data` maps a resource's name to the reference of its answer; `originals_seen` are codes
-    of materials whose original the clerk has compared; `paper_reasons` maps a material's code to
+    of materials whose original the clerk has compared, which counts where the item's list allows it
+    (the platform refuses it anywhere else); `paper_reasons` maps a material's code to
     the reason for asking for paper although it is met otherwise.
     """
     seen = frozenset(originals_seen)
@@ -171,7 +172,7 @@ def _line(
         evidence = Evidence(Means.UPLOAD, upload.sha256, grade, upload.file_name)
         state = LineState.ORIGINAL_WANTED if wants_original and not seen else LineState.MET
         return Line(material, state, evidence)
-    if seen:
+    if seen and material.met_by.original_seen:
         return Line(material, LineState.MET, Evidence(Means.ORIGINAL_SEEN, "", "B"), reason)
     if material.required:
         return Line(material, LineState.MISSING, None, reason)

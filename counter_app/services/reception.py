@@ -17,7 +17,6 @@ from counter_app.errors import (
     HallError,
     PlatformError,
     PlatformRefused,
-    PlatformUnreachable,
     VisitError,
 )
 from counter_app.ports import AuditEntry, Clock, Platform, Store
@@ -97,8 +96,12 @@ class Reception:
 
         What changed since it was seen is read again once. Without an item it is given back; when
         only the licences cannot be had, `licences_code` says why. Raises PlatformUnreachable,
-        PlatformError, PlatformRefused (claimed_elsewhere, ...), VisitError("visit.item_unknown").
+        PlatformError, PlatformRefused (claimed_elsewhere, ...), VisitError: "visit.item_unknown",
+        and "visit.illegal_step" when another person applied.
         """
+        applicant = normalised_number(preapplication.applicant.number)
+        if applicant != normalised_number(identity.number):
+            raise VisitError("visit.illegal_step", state="another_person")
         claimed = self._claim(preapplication, session)
         try:
             item = self._item_or_kept(claimed.item)
@@ -131,7 +134,9 @@ class Reception:
         """Items by name, pinyin initials or code; without the platform those kept here."""
         try:
             return self._platform.items(query)
-        except PlatformUnreachable:
+        except PlatformRefused:
+            raise
+        except PlatformError:
             wanted = query.strip().casefold()
             return tuple(item for item in self._store.kept_items() if _matches(item, wanted))
 
