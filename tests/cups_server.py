@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -36,11 +37,14 @@ cat "${{6:--}}" > {printed}/$1.part && mv {printed}/$1.part {printed}/$1.pdf
 
 _CONFIGURATION = """
 Listen {socket}
+Listen 127.0.0.1:{port}
 LogLevel warn
 Browsing Off
 DefaultAuthType None
 WebInterface No
 MaxLogSize 0
+DirtyCleanInterval 0
+PreserveJobHistory {history}
 <Location />
   Order allow,deny
   Allow all
@@ -83,10 +87,11 @@ def wait_until(condition: Callable[[], bool], what: str, deadline_s: float = DEA
 class CupsServer:
     """A running cupsd; a context manager that leaves nothing behind.
 
-    `socket` is its address for `CupsPrinter`; `printed` holds what came out, one file a job.
+    `socket` and `port` are its addresses for `CupsPrinter`; `printed` holds what came out, one
+    file a job. Without `keeps_history` it forgets a job as soon as it ended.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_history: bool = True) -> None:
         # Not under tmp_path: its long name does not fit a Unix socket's, and the server's own
         # user may not enter it.
         self._root = Path(tempfile.mkdtemp(prefix="cups-"))
@@ -94,10 +99,12 @@ class CupsServer:
         for name in ("etc", "lib", "cache", "state", "spool", "spool/tmp", "control", "printed"):
             (self._root / name).mkdir()
         self.socket = str(self._root / "sock")
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = int(free.getsockname()[1])
         self.control = self._root / "control"
         self.printed = self._root / "printed"
         self._process: subprocess.Popen[bytes] | None = None
-        self._configure()
+        self._configure(keeps_history)
 
     def __enter__(self) -> CupsServer:
         try:
@@ -129,7 +136,7 @@ class CupsServer:
         wait_until(self._answers, f"cupsd answers; it said: {self.log()}")
 
     def kill(self) -> None:
-        """End it at once, as a crash or a power cut would, its backends too."""
+        """End it at once, as a crash would; a backend at work is orphaned and obeys on."""
         if self._process is None:
             return
         self._process.kill()
@@ -204,8 +211,12 @@ class CupsServer:
         )
         return b"not" not in done.stdout and done.returncode == 0
 
-    def _configure(self) -> None:
-        (self._root / "cupsd.conf").write_text(_CONFIGURATION.format(socket=self.socket))
+    def _configure(self, keeps_history: bool) -> None:
+        (self._root / "cupsd.conf").write_text(
+            _CONFIGURATION.format(
+                socket=self.socket, port=self.port, history="Yes" if keeps_history else "No"
+            )
+        )
         (self._root / "files.conf").write_text(_FILES.format(root=self._root))
         for part in ("filter", "daemon", "notifier", "cgi-bin"):
             (self._root / "lib" / part).symlink_to(_LIBRARY / part)
