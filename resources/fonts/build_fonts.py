@@ -126,6 +126,7 @@ class Face:
     style: str
     sources: tuple[tuple[Path, int], ...]
     wanted: frozenset[int]
+    copyright: str
     own_signs: bool = True
 
     @property
@@ -134,12 +135,7 @@ class Face:
         return f"{self.family.replace(' ', '')}-{self.style}"
 
 
-NOTO_COPYRIGHT = (
-    "© 2014-2022 Adobe (http://www.adobe.com/). Changed: cut, turned to quadratic curves, renamed."
-)
-HANAZONO_COPYRIGHT = (
-    "Copyright 2008-2017 GlyphWiki Project. Changed: cut, hinting removed, renamed."
-)
+NOTO_CHANGES = " Changed: cut, turned to quadratic curves, some signs added, renamed."
 
 SONG = Face(
     "song",
@@ -148,6 +144,7 @@ SONG = Face(
     "Regular",
     ((NOTO / "NotoSerifCJK-Regular.ttc", 2),),
     frozenset(EVERYTHING),
+    copyright="© 2017-2022 Adobe (http://www.adobe.com/)." + NOTO_CHANGES,
 )
 HEI = Face(
     "hei",
@@ -156,6 +153,7 @@ HEI = Face(
     "Regular",
     ((NOTO / "NotoSansCJK-Regular.ttc", 2),),
     frozenset(EVERYTHING),
+    copyright="© 2014-2021 Adobe (http://www.adobe.com/)." + NOTO_CHANGES,
 )
 HEI_BOLD = Face(
     "hei-bold",
@@ -164,6 +162,7 @@ HEI_BOLD = Face(
     "Bold",
     ((NOTO / "NotoSansCJK-Bold.ttc", 2),),
     frozenset(COMMON),
+    copyright="© 2014-2021 Adobe (http://www.adobe.com/)." + NOTO_CHANGES,
 )
 # Holds what Song lacks; Noto Serif ends before the last five of the block 4E00, which only the
 # Hei face has, and so they print in Hei.
@@ -174,6 +173,10 @@ RARE = Face(
     "Regular",
     ((HANAZONO / "HanaMinB.ttf", -1), (HANAZONO / "HanaMinA.ttf", -1)),
     frozenset(code_points(IDEOGRAPHS, RADICALS_AND_FORMS)),
+    copyright=(
+        "Copyright 2008-2011 GlyphWiki Project. Created by GlyphWiki. (http://glyphwiki.org/) "
+        "Changed: cut, hinting removed, renamed."
+    ),
     own_signs=False,
 )
 FACES = (SONG, HEI, HEI_BOLD, RARE)
@@ -188,8 +191,8 @@ _BOX: tuple[Contour, ...] = (
 )
 _TICK: Contour = ((250, 400), (300, 450), (440, 310), (705, 620), (758, 574), (444, 206))
 _CROSS: Contour = (
-    (272, 202), (222, 252), (450, 480 - 100), (222, 508), (272, 558), (500, 430),
-    (728, 558), (778, 508), (550, 380), (778, 252), (728, 202), (500, 330),
+    (325, 160), (280, 205), (455, 380), (280, 555), (325, 600), (500, 425),
+    (675, 600), (720, 555), (545, 380), (720, 205), (675, 160), (500, 335),
 )  # fmt: skip
 # Signs that the sources lack and forms need, drawn on an em of 1000: contours, clockwise outside.
 OWN_SIGNS: dict[int, tuple[Contour, ...]] = {
@@ -348,7 +351,7 @@ def _write(
     )
     builder.setupNameTable(
         {
-            "copyright": HANAZONO_COPYRIGHT if face.key == "rare" else NOTO_COPYRIGHT,
+            "copyright": face.copyright,
             "familyName": face.family,
             "styleName": face.style,
             "uniqueFontIdentifier": f"1.000;HALL;{face.postscript_name}",
