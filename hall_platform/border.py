@@ -1,0 +1,104 @@
+"""The outermost layer of every request: size, kind of content, log line, and no trace of internals.
+
+The log names method, route template, status and time, never a path as called, a query string, or
+anything of a body: those may hold names and numbers of people.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hall_platform.problems import Problem
+
+BODY_LIMIT = 1024 * 1024
+
+access_log = logging.getLogger("hall_platform.access")
+fault_log = logging.getLogger("hall_platform.faults")
+
+_HEADERS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+
+
+class Border:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; every failure becomes a problem document."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        exchange = _Exchange(receive, send)
+        try:
+            _check_head(scope)
+            await self._app(scope, exchange.receive, exchange.send)
+        except Problem as problem:
+            await exchange.refuse(problem, scope)
+        except ClientDisconnect:
+            exchange.status = 499
+        except Exception as fault:  # noqa: BLE001 - the border is where everything ends
+            _log_fault(fault)
+            code = "store-unavailable" if isinstance(fault, SQLAlchemyError) else "internal"
+            await exchange.refuse(Problem(code, headers={"Retry-After": "2"}), scope)
+        milliseconds = (time.perf_counter() - began) * 1000
+        route = getattr(scope.get("route"), "path", "-")
+        access_log.info("%s %s %s %.1f ms", scope["method"], route, exchange.status, milliseconds)
+
+
+class _Exchange:
+    """Counts what comes in and adds the standing headers to what goes out."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive = receive
+        self._send = send
+        self._received = 0
+        self._started = False
+        self.status = 0
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._received += len(message.get("body", b""))
+        if self._received > BODY_LIMIT:
+            raise Problem("too-large", headers={"Connection": "close"})
+        return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._started = True
+            self.status = message["status"]
+            message["headers"] = [*message["headers"], *_HEADERS]
+        await self._send(message)
+
+    async def refuse(self, problem: Problem, scope: Scope) -> None:
+        if not self._started:
+            await problem.response()(scope, self.receive, self.send)
+
+
+def _check_head(scope: Scope) -> None:
+    headers: dict[bytes, bytes] = dict(scope["headers"])
+    length = headers.get(b"content-length", b"0")
+    has_body = length != b"0" or b"transfer-encoding" in headers
+    if length.isdigit() and int(length) > BODY_LIMIT:
+        raise Problem("too-large", headers={"Connection": "close"})
+    kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
+    if has_body and kind != b"application/json":
+        raise Problem("not-json")
+
+
+def _log_fault(fault: BaseException) -> None:
+    """Type and place of a fault; its text may hold what people sent."""
+    places = []
+    trace: Any = fault.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        places.append(f"{code.co_filename}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    fault_log.error("%s at %s", type(fault).__name__, " < ".join(reversed(places[-6:])))

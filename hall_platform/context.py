@@ -1,0 +1,33 @@
+"""What every route works with: store, clock, calendar, settings, acts done once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from hall_platform.calendar import WorkingCalendar
+from hall_platform.clock import Clock
+from hall_platform.database import Store
+from hall_platform.idempotency import OnceOnly
+from hall_platform.settings import Settings
+
+
+@dataclass(frozen=True)
+class Context:
+    """The parts of one running platform."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    calendar: WorkingCalendar
+    acts: OnceOnly
+
+
+async def _context(request: Request) -> Context:
+    context: Context = request.app.state.context
+    return context
+
+
+InContext = Annotated[Context, Depends(_context)]

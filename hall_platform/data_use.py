@@ -1,0 +1,48 @@
+"""The record of every look at a person's data: who, where, for what, about whom, what came back."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, insert
+
+from hall_platform.access import Caller
+from hall_platform.clock import stamp
+from hall_platform.shapes import Holder
+from hall_platform.tables import data_uses
+
+
+def record(
+    connection: Connection,
+    *,
+    caller: Caller,
+    at: datetime,
+    resource: str,
+    purpose: str,
+    holder: Holder,
+    answered: Sequence[str],
+    item: str | None = None,
+    case: str | None = None,
+) -> str:
+    """Write the record; returns its number. Data goes out only after this is durable."""
+    number = str(uuid.uuid4())
+    connection.execute(
+        insert(data_uses).values(
+            id=number,
+            at=stamp(at),
+            resource=resource,
+            session=caller.session,
+            operator=caller.operator,
+            window=caller.window,
+            purpose=purpose,
+            item=item,
+            case_id=case,
+            holder_kind=holder.kind,
+            holder_number=holder.number,
+            answered=json.dumps(list(answered)),
+        )
+    )
+    return number
