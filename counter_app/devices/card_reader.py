@@ -6,6 +6,7 @@ and a card is an event or a state, never an exception out of `next_event`.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 import time
@@ -48,6 +49,7 @@ class _Place(Enum):
     EMPTY = auto()
     FOUND = auto()  # a card that is still to be read
     READ = auto()  # read just now; nothing heard since
+    FOUND_AGAIN = auto()  # "found" right after a read: swapped at once, or a module that repeats
     READ_AND_SEEN = auto()  # read, and this module goes on saying "found"
     READ_AND_UNSEEN = auto()  # read, and "no card" since: still there or gone, nobody can tell
     FAILED = auto()  # not readable; nothing more is tried before it is lifted
@@ -102,6 +104,7 @@ class SerialCardReader:
         self._bad_polls = 0
         self._next_try = clock()
         self._place = _Place.EMPTY
+        self._last_text = b""  # a digest of it, and only until the next poll
         self._photo_to_follow: bytes | None = None
         self._address_to_follow = False
         self._events: deque[ReaderEvent] = deque()
@@ -168,6 +171,8 @@ class SerialCardReader:
                 self._follow_with_photo()
             elif self._place is _Place.FOUND:
                 self._read_card()
+            elif self._place is _Place.FOUND_AGAIN:
+                self._read_if_another()
             elif now < self._next_try:
                 self._pause(max(0.0, min(deadline, self._next_try) - now))
             elif self._transport is None:
@@ -226,6 +231,7 @@ class SerialCardReader:
         self._transport = None
         self._ready = False
         self._place = _Place.EMPTY
+        self._last_text = b""
         self._address_to_follow = False
         self._photo_to_follow = None
 
@@ -256,7 +262,7 @@ class SerialCardReader:
         if self._place in {_Place.FAILED, _Place.READ_AND_SEEN}:
             return
         if self._place is _Place.READ:
-            self._place = _Place.READ_AND_SEEN
+            self._place = _Place.FOUND_AGAIN
             return
         if self._place is _Place.READ_AND_UNSEEN:
             self._events.append(CardRemoved())  # found anew, so it had left
@@ -264,6 +270,7 @@ class SerialCardReader:
         self._events.append(CardFound())
 
     def _see_none(self) -> None:
+        self._last_text = b""
         if self._place is _Place.READ:
             self._place = _Place.READ_AND_UNSEEN
         elif self._place in {_Place.FAILED, _Place.READ_AND_SEEN}:
@@ -279,6 +286,27 @@ class SerialCardReader:
             _log.info("card not read: %s", fault.code)
             self._events.append(CardFailed(fault.code, fault.facts))
             return
+        self._tell(read)
+
+    def _read_if_another(self) -> None:
+        """Told "found" at the first poll after a read: look whose card it is before telling.
+
+        By the field's rule the card has left and another lies there. A module that does not keep
+        the rule finds the same card again and again; that one is not told twice.
+        """
+        before, self._last_text = self._last_text, b""
+        self._place = _Place.READ_AND_SEEN
+        try:
+            read = self._attempts()
+        except CardError as fault:
+            self._place = _Place.FAILED
+            self._events += [CardRemoved(), CardFound(), CardFailed(fault.code, fault.facts)]
+            return
+        if self._last_text != before:
+            self._events += [CardRemoved(), CardFound()]
+            self._tell(read)
+
+    def _tell(self, read: CardRead) -> None:
         self._place = _Place.READ
         self._address_to_follow = True
         if self._photo_decoder is not None:
@@ -312,6 +340,7 @@ class SerialCardReader:
     def _card_read(self, answer: Answer) -> CardRead:
         contents = sdt_protocol.card_contents(answer.data)
         identity = card_text.identity_from(contents.text, self._sam_id)
+        self._last_text = hashlib.sha256(contents.text).digest()
         return CardRead(identity, contents.photo or None)
 
     def _follow_with_address(self) -> None:

@@ -110,8 +110,22 @@ def test_a_card_left_lying_is_read_once_and_a_new_placing_again():
 
 def test_a_module_that_goes_on_finding_a_card_does_not_read_it_twice():
     again = [FOUND, SELECTED, READ_WELL, NO_ADDRESS]
-    events = told([*HELLO, *again, FOUND, FOUND, FOUND, NONE, *again])
+    same = [FOUND, SELECTED, READ_WELL]
+    events = told([*HELLO, *again, *same, FOUND, FOUND, NONE, *again])
     assert kinds(events) == [ReaderReady, CardFound, CardRead, CardRemoved, CardFound, CardRead]
+
+
+def test_a_card_swapped_between_two_polls_is_read():
+    other = [FOUND, SELECTED, (READ.request, WIRE["foreigner_2017"]), NO_ADDRESS]
+    events = told([*HELLO, FOUND, SELECTED, READ_WELL, NO_ADDRESS, *other, NONE])
+    assert kinds(events) == [ReaderReady, CardFound, CardRead, CardRemoved, CardFound, CardRead]
+    assert events[-1].identity.number == "GBR330088990011"
+
+
+def test_a_card_swapped_between_two_polls_that_does_not_read_is_reported():
+    other = [FOUND, SELECTED, status(READ, 0x32)]
+    events = told([*HELLO, FOUND, SELECTED, READ_WELL, NO_ADDRESS, *other, FOUND, NONE])
+    assert kinds(events)[2:] == [CardRead, CardRemoved, CardFound, CardFailed, CardRemoved]
 
 
 @pytest.mark.parametrize("failures", [1, 2])

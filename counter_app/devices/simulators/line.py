@@ -14,6 +14,7 @@ import termios
 import threading
 import time
 import tty
+from collections.abc import Callable
 from pathlib import Path
 
 _TICK_S = 0.002  # between pieces of a paced answer; 23 bytes at 115,200 baud
@@ -39,6 +40,7 @@ class SimulatedLine:
         self._lock = threading.Lock()
         self._master = -1
         self._slave = -1
+        self._plugging = 0  # counts how often the device was plugged in
         self._closing = threading.Event()
         self._wake_read, self._wake_write = os.pipe()
         self.replug()
@@ -69,6 +71,7 @@ class SimulatedLine:
             tty.setraw(self._slave)
             os.set_blocking(self._master, False)
             self._link.symlink_to(os.ttyname(self._slave))
+            self._plugging += 1
         self.wake()
 
     def unplug(self) -> None:
@@ -129,31 +132,42 @@ class SimulatedLine:
             except OSError:
                 return b""
 
-    def send(self, data: bytes, bytes_a_second: float | None) -> bool:
-        """Send `data`, paced where a rate is given. False where it was cut off by unplugging."""
-        if bytes_a_second is None:
-            return self._put(data)
+    def send(
+        self,
+        data: bytes,
+        bytes_a_second: float | None,
+        before_last: Callable[[], object] | None = None,
+    ) -> bool:
+        """Send `data`, paced where a rate is given. False where it was cut off by unplugging.
+
+        `before_last` is called just before the last byte is handed to the line.
+        """
+        plugging = self._plugging
         start = time.monotonic()
         sent = 0
         while sent < len(data):
-            due = min(len(data), int((time.monotonic() - start) * bytes_a_second))
-            if due > sent:
-                if not self._put(data[sent:due]):
-                    return False
-                sent = due
-            left = (len(data) - sent) / bytes_a_second
-            if sent < len(data) and self.wait(min(max(left, 1 / bytes_a_second), _TICK_S)):
+            due = len(data)
+            if bytes_a_second is not None:
+                due = min(due, int((time.monotonic() - start) * bytes_a_second))
+            if due == len(data) and before_last is not None:
+                before_last()
+            if due > sent and not self._put(data[sent:due], plugging):
                 return False
+            sent = max(sent, due)
+            if sent < len(data) and bytes_a_second is not None:
+                left = (len(data) - sent) / bytes_a_second
+                if self.wait(min(max(left, 1 / bytes_a_second), _TICK_S)):
+                    return False
         return True
 
     def wait(self, seconds: float) -> bool:
         """Let the device do nothing for a while; True where the line was closed meanwhile."""
         return self._closing.wait(seconds)
 
-    def _put(self, data: bytes) -> bool:
+    def _put(self, data: bytes, plugging: int) -> bool:
         with self._lock:
-            if self._master < 0:
-                return False
+            if self._master < 0 or self._plugging != plugging:
+                return False  # unplugged meanwhile: the rest does not come after replugging
             try:
                 return os.write(self._master, data) == len(data)
             except OSError:

@@ -175,8 +175,8 @@ class SimulatedReader:
     """A card reader on a pseudo-terminal, with a thread of its own; also a context manager.
 
     `port` is the name to open. With `pace` bytes come at `baud`, 8N1; a program that opened the
-    port at another speed gets garbage. `last_card_byte_at` is the moment, by `time.monotonic`, at
-    which the last byte of the last card read was handed to the line.
+    port at another speed gets garbage. `last_card_byte_at` is the moment, by `time.monotonic`,
+    just before the last byte of the last card that was read without a fault went on the line.
     """
 
     def __init__(self, baud: int = 115200, pace: bool = True) -> None:
@@ -288,12 +288,15 @@ class SimulatedReader:
                 answer = answer_frame(bytes([0, 0, int(fault.amount)]))
             else:
                 answer = self._module.answer(request)
-        if fault is None or fault.kind is Misbehaviour.STATUS:
-            whole = self._line.send(answer, self._rate)
+        if fault is not None and fault.kind is not Misbehaviour.STATUS:
+            self._misbehave(fault, answer)
+        elif command == "read" and len(answer) > len(_SELECTED):
+            self._line.send(answer, self._rate, self._note_last_byte)
         else:
-            whole = self._misbehave(fault, answer)
-        if whole and command == "read" and len(answer) > len(_SELECTED):
-            self.last_card_byte_at = time.monotonic()
+            self._line.send(answer, self._rate)
+
+    def _note_last_byte(self) -> None:
+        self.last_card_byte_at = time.monotonic()
 
     def _next_fault(self, command: str) -> Fault | None:
         for index, fault in enumerate(self._faults):
@@ -305,26 +308,24 @@ class SimulatedReader:
                 return fault
         return None
 
-    def _misbehave(self, fault: Fault, answer: bytes) -> bool:
-        """Send an answer badly; True where all of it went out."""
+    def _misbehave(self, fault: Fault, answer: bytes) -> None:
+        """Send an answer badly; silence is sending nothing."""
         if fault.kind is Misbehaviour.SLOW:
-            return self._line.send(answer, self._baud / 10 / fault.amount)
-        if fault.kind is Misbehaviour.DRIBBLE:
-            return all(
-                self._line.send(answer[at : at + 1], None) and not self._line.wait(fault.amount)
-                for at in range(len(answer))
-            )
-        if fault.kind is Misbehaviour.WRONG_CHECKSUM:
-            return self._line.send(answer[:-1] + bytes([answer[-1] ^ 0x01]), self._rate)
-        if fault.kind is Misbehaviour.LATE:
-            return not self._line.wait(fault.amount) and self._line.send(answer, self._rate)
-        if fault.kind is Misbehaviour.PULLED:
+            self._line.send(answer, self._baud / 10 / fault.amount)
+        elif fault.kind is Misbehaviour.DRIBBLE:
+            for at in range(len(answer)):
+                self._line.send(answer[at : at + 1], None)
+                self._line.wait(fault.amount)
+        elif fault.kind is Misbehaviour.WRONG_CHECKSUM:
+            self._line.send(answer[:-1] + bytes([answer[-1] ^ 0x01]), self._rate)
+        elif fault.kind is Misbehaviour.LATE:
+            self._line.wait(fault.amount)
+            self._line.send(answer, self._rate)
+        elif fault.kind is Misbehaviour.PULLED:
             self._line.send(answer[: int(fault.amount)], self._rate)
             self.lift()
-            return False
-        if fault.kind is Misbehaviour.NOISE:
-            return self._line.send(fault.noise + answer, self._rate)
-        return False  # silent
+        elif fault.kind is Misbehaviour.NOISE:
+            self._line.send(fault.noise + answer, self._rate)
 
 
 def _requests(pending: bytearray) -> Iterator[bytes]:
