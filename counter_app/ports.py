@@ -299,6 +299,10 @@ class Store(Protocol):
         """One act; KeyError if it is not here."""
         ...
 
+    def act_of_case(self, case_id: str) -> str:
+        """Key of the oldest act of a case not confirmed yet, or of its last one; else KeyError."""
+        ...
+
     def waits_for_earlier(self, key: str) -> bool:
         """True while an earlier act of the same case is not confirmed."""
         ...

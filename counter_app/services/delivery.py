@@ -74,6 +74,13 @@ class Delivery:
             self._end(key)
         return self._store.outgoing(key)
 
+    def deliver_case(self, case_id: str) -> OutgoingAct:
+        """One attempt for the oldest unfinished act of a case, or its last act if all are done.
+
+        Raises KeyError if the case has no act here, and StoreError.
+        """
+        return self.deliver(self._store.act_of_case(case_id))
+
     def deliver_due(self, limit: int = 50) -> DeliveryRound:
         """One attempt for each act that is due, oldest first, at most `limit`.
 

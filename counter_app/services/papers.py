@@ -46,8 +46,20 @@ class Papers:
         case = self._store.case(case_id)
         return self._press.press(ACCEPTANCE_NOTICE, _current(facts, case, record.prints))
 
-    def print_notice(self, case_id: str, session_operator: str, window: str) -> PaperRecord:
+    def case(self, case_id: str) -> CaseRecord:
+        """The case as it stands now. Raises KeyError, StoreError."""
+        return self._store.case(case_id)
+
+    def record(self, case_id: str) -> PaperRecord:
+        """How the 受理通知书 of a case stands, without asking the printer. Raises KeyError."""
+        return self._store.paper(case_id, ACCEPTANCE_NOTICE)[0]
+
+    def print_notice(
+        self, case_id: str, session_operator: str, window: str, pdf: bytes | None = None
+    ) -> PaperRecord:
         """Print the 受理通知书 of a case; what became of it so far.
+
+        `pdf` is what `notice` just gave, where the caller has it already.
 
         The journal is written before the printer is asked. While an earlier print of it is still
         on its way no second one is made. What the printer will not take is FAILED with the
@@ -62,8 +74,7 @@ class Papers:
                 record = self._followed(record)
                 if record.state not in FINAL_PAPER_STATES:
                     return record
-            pdf = self.notice(case_id)
-            return self._submit(record, pdf, session_operator, window)
+            return self._submit(record, pdf or self.notice(case_id), session_operator, window)
         finally:
             self._end(place)
 

@@ -153,6 +153,10 @@ class Reception:
             self._item(code)
         return len(wanted)
 
+    def reveal(self, session: Session, reason: str) -> None:
+        """Note that name and number are shown in full, and why; before they are shown."""
+        self._audit(session, "reveal", "applicant", "shown", reason)
+
     def _item(self, code: str) -> Item:
         item = self._platform.item(code)
         self._store.keep_item(item, self._clock.now())

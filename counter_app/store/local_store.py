@@ -120,6 +120,11 @@ class LocalStore:
         with self._database.reading() as connection:
             return outbox.get(connection, key)
 
+    def act_of_case(self, case_id: str) -> str:
+        """Key of the oldest act of a case not confirmed yet, or of its last one; else KeyError."""
+        with self._database.reading() as connection:
+            return outbox.of_case(connection, case_id)
+
     def waits_for_earlier(self, key: str) -> bool:
         """True while an earlier act of the same case is not confirmed."""
         with self._database.reading() as connection:

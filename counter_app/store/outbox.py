@@ -50,6 +50,18 @@ def get(connection: Connection, key: str) -> OutgoingAct:
     return _act(row)
 
 
+def of_case(connection: Connection, case_id: str) -> str:
+    """Key of the oldest act of a case not confirmed yet, or of its last one; else KeyError."""
+    row = connection.execute(
+        "SELECT key FROM outgoing WHERE case_id = ?"
+        " ORDER BY state = 'confirmed', CASE state WHEN 'confirmed' THEN -place ELSE place END",
+        (case_id,),
+    ).fetchone()
+    if row is None:
+        raise KeyError(case_id)
+    return str(row[0])
+
+
 def waits_for_earlier(connection: Connection, key: str) -> bool:
     """True while an earlier act of the same case is not confirmed."""
     row = connection.execute(
