@@ -303,10 +303,6 @@ class Store(Protocol):
         """Key of the oldest act of a case not confirmed yet, or of its last one; else KeyError."""
         ...
 
-    def act_of_case(self, case_id: str) -> str:
-        """Key of a case's oldest unfinished act, else of its last; KeyError if it has none."""
-        ...
-
     def waits_for_earlier(self, key: str) -> bool:
         """True while an earlier act of the same case is not confirmed."""
         ...

@@ -125,11 +125,6 @@ class LocalStore:
         with self._database.reading() as connection:
             return outbox.of_case(connection, case_id)
 
-    def act_of_case(self, case_id: str) -> str:
-        """Key of a case's oldest unfinished act, else of its last; KeyError if it has none."""
-        with self._database.reading() as connection:
-            return outbox.of_case(connection, case_id)
-
     def waits_for_earlier(self, key: str) -> bool:
         """True while an earlier act of the same case is not confirmed."""
         with self._database.reading() as connection:

@@ -62,20 +62,6 @@ def of_case(connection: Connection, case_id: str) -> str:
     return str(row[0])
 
 
-def of_case(connection: Connection, case_id: str) -> str:
-    """Key of the case's oldest unfinished act, else of its last. Raises KeyError."""
-    row = connection.execute(
-        "SELECT key FROM outgoing WHERE case_id = ?"
-        " ORDER BY state IN ('confirmed', 'refused'),"
-        " CASE WHEN state IN ('confirmed', 'refused') THEN -place ELSE place END LIMIT 1",
-        (case_id,),
-    ).fetchone()
-    if row is None:
-        raise KeyError(case_id)
-    key: str = row[0]
-    return key
-
-
 def waits_for_earlier(connection: Connection, key: str) -> bool:
     """True while an earlier act of the same case is not confirmed."""
     row = connection.execute(
