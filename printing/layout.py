@@ -23,6 +23,9 @@ from printing.lines import break_lines
 MM = 72 / 25.4
 PAGE_WIDTH, PAGE_HEIGHT = A4
 
+_BAR_MODULE = 0.35 * MM  # read by a gun at arm's length
+_LEAST_BAR_MODULE = 0.19 * MM  # the least that office printers and hand-held guns are built for
+
 # Streams as they are, not written in letters: a fifth smaller, and the writing in letters is slow.
 rl_config.useA85 = 0
 
@@ -106,11 +109,37 @@ class Sheet:
         self._canvas.setFillGray(0)
         barcodes.draw_qr(self._canvas, text, x, PAGE_HEIGHT - y - side, side)
 
-    def code_128(self, text: str, *, x: float, y: float, width: float, height: float) -> None:
-        """Code 128 bars below and right of (x, y), quiet zones inside `width`."""
+    def line(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        styles: Sequence[Style],
+        *,
+        room: float,
+        align: Align = "left",
+    ) -> None:
+        """Sets one line in the largest style that keeps it within `room`.
+
+        Raises PaperError paper.does_not_fit when not even the last one does.
+        """
+        self.text(x, y, text, fitting(text, room, styles), align)
+
+    def code_128(self, text: str, *, x: float, y: float, room: float, height: float) -> float:
+        """Code 128 bars below and right of (x, y), as wide as they need; returns that width.
+
+        Raises PaperError paper.does_not_fit when bars within `room` would be too narrow to read,
+        and ValueError for text that Code 128 cannot hold.
+        """
+        modules = sum(barcodes.code_128_widths(text)) + 2 * barcodes.CODE_128_QUIET_MODULES
+        module = min(_BAR_MODULE, room / modules)
+        if module < _LEAST_BAR_MODULE:
+            raise PaperError("paper.does_not_fit", part="bars")
+        width = module * modules
         self._canvas.setFillGray(0)
         bottom = PAGE_HEIGHT - y - height
         barcodes.draw_code_128(self._canvas, text, x=x, y=bottom, width=width, height=height)
+        return width
 
     def end_page(self) -> None:
         """Draws what the page holds and begins the next."""

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta, timezone
 from counter_app.domain.identity import DocumentKind
 from counter_app.domain.item import Regime
 from counter_app.domain.papers import AcceptanceNotice, Party, ReceivedMaterial
+from counter_app.errors import PaperError
 from printing.fonts import Face
 from printing.layout import (
     MM,
@@ -28,9 +29,9 @@ from printing.layout import (
     Sheet,
     Style,
     draw_column,
-    fitting,
     paginate,
 )
+from printing.lines import break_lines
 
 TITLE = "受理通知书"
 
@@ -40,7 +41,10 @@ TOP_FIRST = 15 * MM
 TOP_LATER = 24 * MM
 BOTTOM = PAGE_HEIGHT - 22 * MM  # below it: bars, number and page
 
+BARS_QUIET = 3.5 * MM
+
 BODY_SIZES = tuple(Style(Face.HEI_BOLD, size, size * 1.4) for size in (17, 15, 13, 11))
+SMALL_BODY = BODY_SIZES[-1]
 HEADLINE = Style(Face.HEI_BOLD, 24, 34)
 TEXT = Style(Face.SONG, 12, 19)
 FIELD = Style(Face.SONG, 10.5, 15)
@@ -49,6 +53,7 @@ LIST = Style(Face.SONG, 9.5, 13)
 LIST_HEAD = Style(Face.HEI, 9.5, 13)
 NOTE = Style(Face.SONG, 9, 12.5)
 SMALL = Style(Face.SONG, 8, 11)
+LINE_SIZES = (FIELD, LIST, NOTE, SMALL)
 MARK = Style(Face.HEI_BOLD, 11, 15)
 SECTION = Style(Face.HEI, 11, 17)
 SEAL_HINT = Style(Face.SONG, 10.5, 15, grey=0.45)
@@ -140,18 +145,29 @@ def _draw_head(sheet: Sheet, facts: AcceptanceNotice, x: float, y: float) -> Non
     """Body, title, number of the document; the marks on the left, the QR code on the right."""
     middle = x + WIDTH / 2
     side = 25 * MM
-    body = fitting(facts.body_name, WIDTH - 2 * side - 8, BODY_SIZES)
-    sheet.text(middle, y + 20, facts.body_name, body, "center")
+    _draw_body_name(sheet, facts.body_name, x + side + 4, y)
     sheet.text(middle, y + 56, "受 理 通 知 书", HEADLINE, "center")
     sheet.qr(query_text(facts), x + WIDTH - side, y - 5 * MM, side)
     sheet.text(x + WIDTH - side / 2, y + side - 5 * MM + 6, "扫码查询办理进度", SMALL, "center")
     _draw_marks(sheet, facts, x, y)
     line = y + 32 * MM
     number = f"文书编号：{facts.paper_number}"
-    sheet.text(x, line - 6, number, FIELD)
-    sheet.text(x + WIDTH, line - 6, f"办件编号：{case_number(facts)}", FIELD, "right")
+    sheet.line(x + WIDTH, line - 6, number, LINE_SIZES, room=WIDTH, align="right")
     sheet.rule(x, line, x + WIDTH, line, 1.4)
     sheet.rule(x, line + 2.4, x + WIDTH, line + 2.4, 0.5)
+
+
+def _draw_body_name(sheet: Sheet, name: str, x: float, y: float) -> None:
+    """In one line as large as fits between marks and QR code, or in two small ones."""
+    room = WIDTH - 50 * MM - 8
+    lines = break_lines(name, SMALL_BODY.face, SMALL_BODY.size, room)
+    if len(lines) == 1:
+        sheet.line(x + room / 2, y + 20, name, BODY_SIZES, room=room, align="center")
+        return
+    if len(lines) > 2:
+        raise PaperError("paper.does_not_fit", part="body_name")
+    for number, line in enumerate(lines):
+        sheet.text(x + room / 2, y + 9 + 15 * number, line, SMALL_BODY, "center")
 
 
 def _draw_marks(sheet: Sheet, facts: AcceptanceNotice, x: float, y: float) -> None:
@@ -172,18 +188,22 @@ def _draw_marks(sheet: Sheet, facts: AcceptanceNotice, x: float, y: float) -> No
 def _draw_running_head(sheet: Sheet, facts: AcceptanceNotice) -> None:
     y = 18 * MM
     sheet.text(LEFT, y, f"{TITLE}（续页）", LABEL)
-    sheet.text(LEFT + WIDTH, y, f"文书编号：{facts.paper_number}", FIELD, "right")
+    number = f"文书编号：{facts.paper_number}"
+    sheet.line(LEFT + WIDTH, y, number, LINE_SIZES, room=WIDTH - 100, align="right")
     sheet.rule(LEFT, y + 6, LEFT + WIDTH, y + 6, 0.8)
 
 
 def _draw_foot(sheet: Sheet, facts: AcceptanceNotice, page: int, pages: int) -> None:
     """The case number as bars and in letters, and which page this is: sheets may come apart."""
-    y = BOTTOM + 3 * MM
-    number = case_number(facts)
-    wide = 66 * MM
-    sheet.code_128(number, x=LEFT - 4 * MM, y=y, width=wide, height=9 * MM)
-    sheet.text(LEFT - 4 * MM + wide / 2, y + 9 * MM + 10, number, SMALL, "center")
-    sheet.text(LEFT + WIDTH, y + 9 * MM + 10, f"第 {page} 页　共 {pages} 页", SMALL, "right")
+    y = BOTTOM + 2.5 * MM
+    number, room = case_number(facts), WIDTH - 70
+    base = y + 8 * MM + 8
+    x = LEFT - BARS_QUIET  # so that the first bar stands in line with the text
+    wide = room
+    if number.isascii():  # bars hold nothing else; the QR code holds any number
+        wide = sheet.code_128(number, x=x, y=y, room=room, height=8 * MM)
+    sheet.line(x + wide / 2, base, number, (SMALL,), room=room, align="center")
+    sheet.text(LEFT + WIDTH, base, f"第 {page} 页　共 {pages} 页", SMALL, "right")
 
 
 # Statement ----------------------------------------------------------------------------------------
@@ -332,11 +352,10 @@ def _notes_and_signatures(facts: AcceptanceNotice) -> list[Block]:
         Paragraph(f"{n}. {note}", NOTE, WIDTH, hang=NOTE.size * 1.25)
         for n, note in enumerate(_notes(facts), 1)
     ]
-    signatures = Drawing(36 * MM, lambda sheet, x, y: _draw_signatures(sheet, facts, x, y))
     return [
         Group((Paragraph("说明", SECTION, WIDTH), numbered[0])),
         *numbered[1:-1],
-        Group((numbered[-1], Gap(6), signatures)),
+        Group((numbered[-1], Gap(6), _signatures(facts))),
     ]
 
 
@@ -378,31 +397,45 @@ def _uncounted(facts: AcceptanceNotice) -> str:
     )
 
 
-def _draw_signatures(sheet: Sheet, facts: AcceptanceNotice, x: float, y: float) -> None:
+def _signatures(facts: AcceptanceNotice) -> Block:
     """The applicant signs on the left; the body's name, seal and date stand on the right."""
     half = WIDTH / 2
-    high = 35 * MM
-    sheet.frame(x, y, WIDTH, high)
-    sheet.rule(x + half, y, x + half, y + high)
-    left = x + 8
-    sheet.text(left, y + 20, "申请人（代理人）签名：", LABEL)
-    sheet.rule(left + 118, y + 23, x + half - 8, y + 23)
-    sheet.text(left, y + 44, "签收日期：　　　　年　　月　　日", FIELD)
+    room = half - 16
+    hang = 5 * FIELD.size
     number = f"（{facts.officer_id}）" if facts.officer_id else ""
-    for line, (label, text) in enumerate(
-        (
-            ("受理人员：", facts.officer_name + number),
-            ("受理窗口：", f"{facts.hall_name}　{facts.window_name}"),
-        )
-    ):
-        base = y + 68 + line * 19
-        style = fitting(text, half - 76, (FIELD, LIST, NOTE, SMALL))
-        sheet.text(left, base, label, LABEL)
-        sheet.text(left + 56, base, text, style)
-    middle = x + half * 1.5
-    name = fitting(facts.body_name, half - 16, (FIELD, LIST, NOTE, SMALL))
-    sheet.text(middle, y + 26, facts.body_name, name, "center")
-    sheet.text(middle, y + 50, "（受理专用章）", SEAL_HINT, "center")
+    where = f"受理窗口：{facts.hall_name}　{facts.window_name}"
+    left = (
+        Gap(6),
+        Drawing(24, _draw_signing_line),
+        Paragraph("签收日期：　　　　年　　月　　日", FIELD, room),
+        Gap(7),
+        Paragraph(f"受理人员：{facts.officer_name}{number}", FIELD, room, hang=hang),
+        Gap(4),
+        Paragraph(where, FIELD, room, hang=hang),
+    )
     day = _plain_date(_local(facts.accepted_at).date())
-    sheet.text(middle, y + 74, day, FIELD, "center")
-    sheet.text(middle, y + high - 7, f"统一社会信用代码：{facts.body_code}", SMALL, "center")
+    code = f"统一社会信用代码：{facts.body_code}"
+    right = (
+        Gap(8),
+        Paragraph(facts.body_name, FIELD, room, align="center"),
+        Gap(12),
+        Paragraph("（受理专用章）", SEAL_HINT, room, align="center"),
+        Gap(12),
+        Paragraph(day, FIELD, room, align="center"),
+        Gap(2),
+        Paragraph(code, SMALL, room, align="center"),
+    )
+    high = max(35 * MM, *(sum(block.height for block in column) + 6 for column in (left, right)))
+
+    def paint(sheet: Sheet, x: float, y: float) -> None:
+        sheet.frame(x, y, WIDTH, high)
+        sheet.rule(x + half, y, x + half, y + high)
+        draw_column(sheet, left, x + 8, y)
+        draw_column(sheet, right, x + half + 8, y)
+
+    return Drawing(high, paint)
+
+
+def _draw_signing_line(sheet: Sheet, x: float, y: float) -> None:
+    sheet.text(x, y + 14, "申请人（代理人）签名：", LABEL)
+    sheet.rule(x + 118, y + 17, x + WIDTH / 2 - 16, y + 17)
