@@ -197,7 +197,7 @@ def _draw_foot(sheet: Sheet, facts: AcceptanceNotice, page: int, pages: int) -> 
     """The case number as bars and in letters, and which page this is: sheets may come apart."""
     y = BOTTOM + 2.5 * MM
     number, room = case_number(facts), WIDTH - 70
-    base = y + 8 * MM + 8
+    base = y + 8 * MM + 9
     x = LEFT - BARS_QUIET  # so that the first bar stands in line with the text
     wide = room
     if number.isascii():  # bars hold nothing else; the QR code holds any number
@@ -242,7 +242,7 @@ def _facts_table(facts: AcceptanceNotice) -> list[Block]:
         _wide_row("事项编码", facts.item_code),
         _pair_row("办件编号", _numbers(facts), "查询码", facts.query_code),
         _pair_row("受理时间", _accepted_at(facts), "办件类型", _case_type(facts)),
-        _pair_row("承诺时限", _promise(facts), "办结日期", _due(facts)),
+        _pair_row("承诺时限", _promise(facts), _due_label(facts), _due(facts)),
         _wide_row("收费情况", _fee(facts)),
     ]
     return rows
@@ -294,10 +294,14 @@ def _promise(facts: AcceptanceNotice) -> str:
     return f"{facts.promised_days}{unit}"
 
 
+def _due_label(facts: AcceptanceNotice) -> str:
+    return "办结日期" if facts.immediate else "最迟办结"
+
+
 def _due(facts: AcceptanceNotice) -> str:
     if facts.due_on is None:
         return "——"
-    due = f"{written_date(facts.due_on)}前" if not facts.immediate else written_date(facts.due_on)
+    due = written_date(facts.due_on)
     return f"{due}\n（暂定，见说明）" if facts.due_provisional else due
 
 
@@ -374,7 +378,7 @@ def _notes(facts: AcceptanceNotice) -> list[str]:
     elif not facts.immediate:
         notes.append("承诺时限自受理次日起按自然日计算。" + _uncounted(facts))
     if facts.due_provisional:
-        notes.append("办结日期所在年度的节假日安排尚未公布，所列日期为暂定，公布后据实确定。")
+        notes.append("最迟办结日期所在年度的节假日安排尚未公布，所列日期为暂定，公布后据实确定。")
     if facts.offline:
         notes.append("本件在网络中断期间受理，受理时间以窗口受理时间为准，网络恢复后自动报送。")
     if not facts.case_number:

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -103,7 +104,7 @@ def test_every_fact_is_on_the_paper(tmp_path):
         "7K3M9Q",
         "2026年11月27日（星期五）10时32分",
         "10个工作日",
-        "2026年12月11日（星期五）前",
+        "最迟办结2026年12月11日（星期五）",
         "不收费",
         "共3项",
         "电子证照：营业执照",
@@ -166,7 +167,7 @@ def test_reprints_count_up_and_a_paper_made_offline_says_so(tmp_path):
 
 def test_a_due_date_in_a_year_not_announced_is_marked(tmp_path):
     text = _text(_press(_notice(due_on=date(2027, 1, 6), due_provisional=True)), tmp_path)
-    assert "2027年1月6日（星期三）前（暂定，见说明）" in text
+    assert "2027年1月6日（星期三）（暂定，见说明）" in text
     assert "节假日安排尚未公布" in text
 
 
@@ -321,6 +322,13 @@ def test_a_case_number_with_chinese_letters_has_no_bars_but_is_in_the_qr_code(tm
     pdf = _press(_notice(case_number="潭政办〔2026〕123号"))
     assert "潭政办〔2026〕123号" in _text(pdf, tmp_path)
     assert _symbols(pdf) == {"QRCode": "HC1:潭政办〔2026〕123号:7K3M9Q"}
+
+
+def test_papers_made_at_the_same_time_do_not_disturb_each_other():
+    notices = [_notice(query_code=f"Q{n}", prints=n) for n in range(6)]
+    alone = [_press(notice) for notice in notices]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(_press, notices)) == alone
 
 
 def test_a_time_without_a_zone_is_a_mistake_of_the_caller():
