@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hall_platform.clock import SystemClock, day_of
-from hall_platform.database import Store, StoreUnusable
+from hall_platform.database import StoreUnusable, open_store
 from hall_platform.problems import Problem
 from hall_platform.settings import Settings
 
@@ -103,7 +103,7 @@ def _serve(options: argparse.Namespace) -> None:
 def _seed(options: argparse.Namespace) -> None:
     from hall_platform.seed import invent
 
-    store = Store(Settings(data_dir=options.data_dir, db=options.db))
+    store = open_store(Settings(data_dir=options.data_dir, db=options.db))
     try:
         if not store.is_empty():
             raise StoreUnusable("the store is not empty; seed fills only an empty one")

@@ -9,28 +9,26 @@ again when the server asks for it.
 from __future__ import annotations
 
 import os
-import queue
 import sqlite3
-import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
+from hall_platform.group_commit import Closed, GroupWriter
 from hall_platform.problems import Problem
 from hall_platform.settings import Settings
 from hall_platform.tables import SCHEMA_VERSION, metadata, operators, schema, windows
 
 Answer = TypeVar("Answer")
-Work = Callable[[Connection], Any]
 
-GROUP_LIMIT = 64  # writes in one commit; keeps the first of a group from waiting long
-BUSY_MILLISECONDS = 10_000
+BUSY_SECONDS = 10
+POOL = {"pool_size": 16, "max_overflow": 48}  # more than the threads that serve requests
 ATTEMPTS = 5
 _CREATE_LOCK = 0x68616C6C  # any fixed number: keeps two first starts apart
 _RETRY_STATES = {"40001", "40P01"}  # serialization failure, deadlock
@@ -40,31 +38,11 @@ class StoreUnusable(Exception):
     """The store cannot be opened; the message is a sentence for the operator."""
 
 
-class Store:
+class Store(ABC):
     """The store, read and written through SQLAlchemy connections; close it at the end."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Open, and create the tables where there are none. Raises StoreUnusable."""
-        self._lock: Any = None
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.is_sqlite = settings.db is None
-        try:
-            if settings.db is None:
-                self._lock = _only_process(settings.data_dir / "platform.lock")
-                self._readers = _sqlite_engine(settings.database_path, "BEGIN")
-                self._writer: _Writer | None = _Writer(
-                    _sqlite_engine(settings.database_path, "BEGIN IMMEDIATE")
-                )
-            else:
-                self._readers = _postgres_engine(settings.db)
-                self._writer = None
-            self.write(_create_tables)
-        except (SQLAlchemyError, Problem) as failure:
-            self.close()
-            raise StoreUnusable(f"the store cannot be opened ({type(failure).__name__})") from None
-        except StoreUnusable:
-            self.close()
-            raise
+    def __init__(self, readers: Engine) -> None:
+        self._readers = readers
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -73,26 +51,15 @@ class Store:
             with self._readers.connect() as connection:
                 yield connection
         except DBAPIError as failure:
-            raise unavailable(failure) from failure
+            raise _unavailable() from failure
 
+    @abstractmethod
     def write(self, work: Callable[[Connection], Answer]) -> Answer:
         """Run `work` in a transaction; what it returns is durable then.
 
         Whatever `work` raises undoes its writes and comes out here. A store that is away raises
         Problem("store-unavailable"), and nothing of the work is kept.
         """
-        if self._writer is not None:
-            written: Answer = self._writer.run(work)
-            return written
-        for attempt in range(ATTEMPTS):
-            try:
-                with self._readers.begin() as connection:
-                    return work(connection)
-            except DBAPIError as failure:
-                last = attempt == ATTEMPTS - 1
-                if last or not _worth_another_try(failure):
-                    raise unavailable(failure) from failure
-        raise AssertionError("unreachable")
 
     def is_empty(self) -> bool:
         """True when nobody can sign in and no window is there."""
@@ -105,94 +72,76 @@ class Store:
 
     def close(self) -> None:
         """Finish waiting writes and let go of the store."""
-        if getattr(self, "_writer", None) is not None:
-            assert self._writer is not None
-            self._writer.close()
-            self._writer = None
-        if hasattr(self, "_readers"):
-            self._readers.dispose()
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+        self._readers.dispose()
 
 
-def unavailable(failure: DBAPIError) -> Problem:
-    """A database failure as the answer a client can act on: try again later."""
-    del failure  # its text may hold parameters; the log gets the type from __cause__
-    return Problem("store-unavailable", headers={"Retry-After": "2"})
+class SqliteStore(Store):
+    """A file of one process, with one writer."""
 
+    def __init__(self, settings: Settings) -> None:
+        self._lock = _only_process(settings.data_dir / "platform.lock")
+        super().__init__(_sqlite_engine(settings.database_path, "BEGIN"))
+        self._writer = GroupWriter(_sqlite_engine(settings.database_path, "BEGIN IMMEDIATE"))
 
-class _Writer:
-    """One thread, one connection; commits the writes that wait together."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._waiting: queue.SimpleQueue[tuple[Work, Future[Any]] | None] = queue.SimpleQueue()
-        self._closed = False
-        self._thread = threading.Thread(target=self._serve, name="store-writer", daemon=True)
-        self._thread.start()
-
-    def run(self, work: Work) -> Any:
-        if self._closed:
-            raise Problem("store-unavailable", headers={"Retry-After": "2"})
-        answer: Future[Any] = Future()
-        self._waiting.put((work, answer))
-        return answer.result()
+    def write(self, work: Callable[[Connection], Answer]) -> Answer:
+        """As promised by Store."""
+        try:
+            written: Answer = self._writer.run(work)
+        except (Closed, DBAPIError) as failure:
+            raise _unavailable() from failure
+        return written
 
     def close(self) -> None:
-        self._closed = True
-        self._waiting.put(None)
-        self._thread.join()
-        self._engine.dispose()
+        """As promised by Store."""
+        self._writer.close()
+        super().close()
+        self._lock.close()
 
-    def _serve(self) -> None:
-        while True:
-            first = self._waiting.get()
-            if first is None:
-                return
-            group = [first]
-            ending = False
-            while len(group) < GROUP_LIMIT:
-                try:
-                    further = self._waiting.get_nowait()
-                except queue.Empty:
-                    break
-                if further is None:
-                    ending = True
-                    break
-                group.append(further)
-            self._commit(group)
-            if ending:
-                return
 
-    def _commit(self, group: list[tuple[Work, Future[Any]]]) -> None:
-        """Each write in a savepoint of its own, one commit for all, answers after it."""
-        outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
+class PostgresStore(Store):
+    """A server that several platform processes may share."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(_postgres_engine(url))
+
+    def write(self, work: Callable[[Connection], Answer]) -> Answer:
+        """As promised by Store."""
+        for _ in range(ATTEMPTS - 1):
+            try:
+                with self._readers.begin() as connection:
+                    return work(connection)
+            except DBAPIError as failure:
+                if not _worth_another_try(failure):
+                    raise _unavailable() from failure
         try:
-            with self._engine.begin() as connection:
-                for work, answer in group:
-                    try:
-                        with connection.begin_nested():
-                            outcomes.append((answer, work(connection), None))
-                    except (OperationalError, sqlite3.OperationalError):
-                        raise  # disk full, I/O error: the whole group is undone
-                    except Exception as refusal:  # noqa: BLE001 - handed to whoever asked
-                        outcomes.append((answer, None, refusal))
+            with self._readers.begin() as connection:
+                return work(connection)
         except DBAPIError as failure:
-            for _, answer in group:
-                answer.set_exception(unavailable(failure))
-            return
-        except BaseException as failure:  # noqa: BLE001 - the thread must outlive it
-            for _, answer in group:
-                answer.set_exception(failure)
-            return
-        for answer, value, problem in outcomes:
-            if isinstance(problem, DBAPIError):
-                answer.set_exception(unavailable(problem))
-            elif problem is not None:
-                answer.set_exception(problem)
-            else:
-                answer.set_result(value)
+            raise _unavailable() from failure
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the store of the settings, its tables made where there are none.
+
+    Raises StoreUnusable: in use by another process, unreadable, unreachable, another version.
+    """
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = PostgresStore(settings.db) if settings.db else SqliteStore(settings)
+    try:
+        store.write(_create_tables)
+    except (SQLAlchemyError, Problem) as failure:
+        store.close()
+        cause = failure.__cause__ or failure
+        raise StoreUnusable(f"the store cannot be opened ({type(cause).__name__})") from None
+    except StoreUnusable:
+        store.close()
+        raise
+    return store
+
+
+def _unavailable() -> Problem:
+    """A database failure as an answer a client can act on; the cause's text stays inside."""
+    return Problem("store-unavailable", headers={"Retry-After": "2"})
 
 
 def _create_tables(connection: Connection) -> None:
@@ -214,10 +163,9 @@ def _sqlite_engine(path: Path, begin: str) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
         poolclass=QueuePool,
-        pool_size=16,
-        max_overflow=48,
+        **POOL,
         hide_parameters=True,
-        connect_args={"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000},
+        connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
     )
 
     @event.listens_for(engine, "connect")
@@ -241,8 +189,7 @@ def _postgres_engine(url: str) -> Engine:
         raise StoreUnusable("--db needs a URL that begins with postgresql://")
     return create_engine(
         f"postgresql+psycopg://{rest}",
-        pool_size=16,
-        max_overflow=48,
+        **POOL,
         pool_pre_ping=True,
         hide_parameters=True,
     )

@@ -18,12 +18,13 @@ from typing import Any
 import uvicorn
 
 from hall_platform.app import create_app
-from hall_platform.database import Store, StoreUnusable
+from hall_platform.database import StoreUnusable, open_store
 from hall_platform.settings import Settings
 
 LOG_BYTES = 5_000_000
 LOG_FILES = 3
 GRACE_SECONDS = 5
+BACKLOG = 2048  # a whole city's counters coming back at once
 KEEP_ALIVE_SECONDS = 75  # longer than a counter keeps an idle connection
 
 
@@ -45,8 +46,8 @@ def serve(serving: Serving) -> None:
     When ready, one line `listening on http://HOST:PORT` goes to stdout. Raises StoreUnusable when
     the store or the port cannot be had.
     """
-    listener = _listener(serving.host, serving.port)
-    store = Store(serving.settings)
+    listener = listening_socket(serving.host, serving.port)
+    store = open_store(serving.settings)
     try:
         _log_to(serving.settings.data_dir / "logs" / "platform.log")
         host, port = listener.getsockname()[:2]
@@ -97,7 +98,8 @@ class _Server(uvicorn.Server):
         sys.stdout.flush()
 
 
-def _listener(host: str, port: int) -> socket.socket:
+def listening_socket(host: str, port: int) -> socket.socket:
+    """A bound TCP socket; port 0 takes any free one. Raises StoreUnusable."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio turns Nagle's delay off only for sockets that say they are TCP; without it each
     # answer waits 40 ms for the other side's delayed acknowledgement.
@@ -105,6 +107,7 @@ def _listener(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen(BACKLOG)
     except OSError as failure:
         listener.close()
         raise StoreUnusable(f"cannot listen on {host} port {port}: {failure.strerror}") from None
