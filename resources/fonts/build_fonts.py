@@ -22,6 +22,7 @@ import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -299,7 +300,7 @@ def make(face: Face, output: Path) -> Path:
         for code, contours in OWN_SIGNS.items():
             if code not in cmap:
                 name = _glyph_name(code)
-                glyphs[name] = _quadratic(lambda pen, c=contours: _draw_contours(c, pen), 1, False)
+                glyphs[name] = _quadratic(partial(_draw_contours, contours), 1, False)
                 widths[name] = 1000
                 cmap[code] = name
     if len(glyphs) > GLYPH_LIMIT:
