@@ -40,6 +40,7 @@ class Border:
         try:
             _check_head(scope)
             await self._app(scope, exchange.receive, exchange.send)
+            exchange.check_size()
         except Problem as problem:
             await exchange.refuse(problem, scope)
         except ClientDisconnect:
@@ -66,11 +67,17 @@ class _Exchange:
     async def receive(self) -> Message:
         message = await self._receive()
         self._received += len(message.get("body", b""))
-        if self._received > BODY_LIMIT:
-            raise Problem("too-large", headers={"Connection": "close"})
+        self.check_size()
         return message
 
+    def check_size(self) -> None:
+        """Problem("too-large") once more has come in than is allowed."""
+        if self._received > BODY_LIMIT and not self._started:
+            raise Problem("too-large", headers={"Connection": "close"})
+
     async def send(self, message: Message) -> None:
+        if self._received > BODY_LIMIT and not self._started:
+            return  # the framework's own words about a body it could not read to its end
         if message["type"] == "http.response.start":
             self._started = True
             self.status = message["status"]
@@ -78,7 +85,9 @@ class _Exchange:
         await self._send(message)
 
     async def refuse(self, problem: Problem, scope: Scope) -> None:
+        """Answer with the problem unless an answer has begun."""
         if not self._started:
+            self._received = 0
             await problem.response()(scope, self.receive, self.send)
 
 

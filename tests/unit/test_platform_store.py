@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select
 from hall_platform.clock import SystemClock
 from hall_platform.database import StoreUnusable, open_store
 from hall_platform.idempotency import OnceOnly, canonical, fingerprint
+from hall_platform.identity import passwords
 from hall_platform.problems import Problem
 from hall_platform.settings import Settings
 from hall_platform.tables import people
@@ -190,3 +191,10 @@ def test_the_same_key_side_by_side_is_in_flight(store):
         leave.set()
         assert not first.result().replayed
     assert acts.perform("k", "f", "accept", NOW, slow).replayed
+
+
+def test_a_name_nobody_has_costs_as_much_as_one_somebody_has():
+    assert passwords.is_current(passwords.NOBODY)
+    assert passwords.is_current(passwords.hashed("x"))
+    assert not passwords.fits("", None)
+    assert passwords.fits("测试", passwords.hashed("测试"))

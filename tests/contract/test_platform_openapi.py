@@ -1,0 +1,111 @@
+"""The committed contract is the one the platform speaks."""
+
+import json
+from pathlib import Path
+
+import pytest
+from openapi_spec_validator import validate
+from platform_client import code_of, sign_in
+from platform_process import PlatformProcess, run_platform
+
+from hall_platform.app import ROUTERS, openapi_document
+from hall_platform.problems import KINDS
+
+COMMITTED = Path(__file__).parents[2] / "docs/api/openapi.json"
+OPEN = {
+    ("get", "/v1/health"),
+    ("post", "/v1/sessions"),
+    ("post", "/v1/sessions/refresh"),
+    ("post", "/v1/device-sessions"),
+}
+
+
+@pytest.fixture(scope="module")
+def document():
+    return openapi_document()
+
+
+def operations(document):
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield method, path, operation
+
+
+def test_the_committed_document_is_the_generated_one(document):
+    assert json.loads(COMMITTED.read_text("utf-8")) == document, (
+        "run: hall-platform openapi > docs/api/openapi.json"
+    )
+
+
+def test_the_command_prints_the_committed_bytes():
+    done = run_platform("openapi")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == COMMITTED.read_text("utf-8")
+
+
+def test_it_is_a_valid_openapi_3_1_document(document):
+    assert document["openapi"].startswith("3.1")
+    validate(document)
+
+
+def test_every_operation_is_closed_but_the_four_before_sign_in(document):
+    opened = {(method, path) for method, path, one in operations(document) if not one["x-roles"]}
+    assert opened == OPEN
+    for method, path, one in operations(document):
+        assert ("security" in one) is ((method, path) not in OPEN)
+
+
+def test_every_operation_names_its_problems(document):
+    named = set()
+    for _, _, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            for media, content in answer.get("content", {}).items():
+                if media == "application/problem+json":
+                    types = content["schema"]["properties"]["type"]["enum"]
+                    codes = {kind.removeprefix("urn:hall-counter:problem:") for kind in types}
+                    assert {KINDS[code].status for code in codes} == {int(status)}
+                    named |= codes
+    unnamed = set(KINDS) - named
+    assert unnamed == {"unknown-route", "wrong-method"}  # those have no operation
+
+
+def test_every_act_takes_a_key(document):
+    acts = ("/claim", "/release", "/number-blocks", "/acceptance")
+    for _, path, operation in operations(document):
+        headers = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "header"}
+        assert ("Idempotency-Key" in headers) is path.endswith(acts)
+        assert ("If-Match" in headers) is path.endswith(("/claim", "/release"))
+
+
+def test_no_request_shape_takes_unknown_members(document):
+    for method, path, operation in operations(document):
+        body = operation.get("requestBody")
+        if body is not None:
+            reference = body["content"]["application/json"]["schema"]["$ref"]
+            shape = document["components"]["schemas"][reference.rsplit("/", 1)[1]]
+            assert shape["additionalProperties"] is False, (method, path)
+
+
+def test_nobody_signed_in_gets_through_any_closed_operation(document, tmp_path):
+    platform = PlatformProcess.start(tmp_path / "platform")
+    try:
+        with sign_in(platform) as clerk:
+            clerk.headers.clear()
+            for method, path, _ in operations(document):
+                if (method, path) not in OPEN:
+                    real = path.replace("{", "").replace("}", "")
+                    filled = real.replace("identifier", "0" * 8).replace("case_id", "0" * 8)
+                    answer = clerk.request(method.upper(), filled, {} if method == "post" else None)
+                    assert code_of(answer) == "not-signed-in"
+    finally:
+        platform.stop()
+
+
+def test_the_routers_are_all_in_the_document(document):
+    routes = {
+        (method.lower(), route.path)
+        for router in ROUTERS
+        for route in router.routes
+        for method in route.methods
+    }
+    assert routes == {(method, path) for method, path, _ in operations(document)}
