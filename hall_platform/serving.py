@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -87,6 +88,11 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._url = url
         self._ready_file = ready_file
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End in order: uvicorn would raise the signal again, past closing the store."""
+        del sig, frame
+        self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)

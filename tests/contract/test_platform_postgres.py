@@ -1,0 +1,188 @@
+"""The same behaviour on PostgreSQL, with two platform processes on one database."""
+
+import pytest
+from platform_client import (
+    Client,
+    accept_act,
+    code_of,
+    met,
+    side_by_side,
+    sign_in,
+    sign_in_device,
+)
+from platform_process import ACCOUNTS, PEOPLE, PlatformProcess, run_platform
+from postgres_server import missing, postgres_server
+from sqlalchemy import create_engine, text
+
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.skipif(bool(missing()), reason=missing() or "server there"),
+]
+
+
+@pytest.fixture(scope="module")
+def database():
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def platforms(database, tmp_path_factory):
+    """Two processes, one database."""
+    base = tmp_path_factory.mktemp("postgres")
+    folders = [base / "one", base / "two"]
+    seeded = run_platform(
+        *("seed", "--data-dir", folders[0], "--db", database),
+        *("--accounts", folders[0] / ACCOUNTS, "--people", folders[0] / PEOPLE),
+    )
+    assert seeded.returncode == 0, seeded.stderr
+    folders[1].mkdir()
+    for name in (ACCOUNTS, PEOPLE):
+        (folders[1] / name).write_bytes((folders[0] / name).read_bytes())
+    running = [PlatformProcess.start(folder, seed=False, db=database) for folder in folders]
+    yield running
+    for platform in running:
+        platform.stop()
+
+
+@pytest.fixture(scope="module")
+def clerks(platforms):
+    """Two clerks at each process, at four windows."""
+    signed_in = [sign_in(platforms[position % 2], position) for position in range(4)]
+    yield signed_in
+    for clerk in signed_in:
+        clerk.http.close()
+
+
+def scalar(database, statement, **values):
+    engine = create_engine(database.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.connect() as connection:
+        value = connection.execute(text(statement), values).scalar_one()
+    engine.dispose()
+    return value
+
+
+def test_a_seeded_database_is_not_seeded_again(platforms, database, tmp_path):
+    done = run_platform("seed", "--data-dir", tmp_path, "--db", database)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "not empty" in done.stderr
+
+
+def test_queries_answer_as_on_sqlite(clerks):
+    item = clerks[0].item()
+    assert [one["type_name"] for one in clerks[0].licences(item["code"])] == ["不动产权证书"]
+    assert len(clerks[0].licences(None)) == 5
+    assert len(clerks[0].get("/v1/items?q=%25").json()["items"]) == 0
+    first = clerks[0].get("/v1/items?limit=4").json()
+    rest = clerks[1].get(f"/v1/items?limit=200&cursor={first['next']}").json()
+    everything = clerks[0].get("/v1/items?limit=200").json()["items"]
+    assert first["items"] + rest["items"] == everything
+
+
+def test_of_four_windows_claiming_at_once_exactly_one_gets_it(platforms, clerks):
+    known = platforms[0].people["preapplication_codes"]
+    for code in [one["code"] for one in known if one["state"] == "checked"][:6]:
+        body = {"code": code, "purpose": "受理"}
+        one = clerks[0].post("/v1/preapplication-queries", body).json()["preapplications"][0]
+        answers = side_by_side([lambda c=c, one=one: c.claim(one) for c in clerks])
+        won = [answer for answer in answers if answer.status_code == 200]
+        lost = [answer for answer in answers if answer.status_code != 200]
+        assert len(won) == 1
+        assert {code_of(answer) for answer in lost} == {"claimed-elsewhere"}
+
+
+def test_no_number_is_doubled_when_eight_lease_at_once(platforms):
+    devices = [sign_in_device(platforms[position % 2], "07") for position in range(8)]
+    leased = side_by_side([lambda d=d: [d.lease(9) for _ in range(4)] for d in devices])
+    numbers = [number for blocks in leased for block in blocks for number in block]
+    assert len(numbers) == len(set(numbers)) == 8 * 4 * 9
+    for device in devices:
+        device.http.close()
+
+
+def test_one_act_delivered_to_both_processes_at_once_is_one_case(platforms, clerks, database):
+    act = accept_act(clerks[0], clerks[0].lease(1)[0])
+    devices = [sign_in_device(platforms[position % 2], "03") for position in range(16)]
+
+    def deliver(device: Client):
+        for _ in range(500):
+            answer = device.accept(act, "both")
+            if answer.status_code != 409:
+                return answer
+            assert code_of(answer) == "in-flight"
+        raise AssertionError("never answered")
+
+    answers = side_by_side([lambda d=d: deliver(d) for d in devices])
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    assert sum("idempotency-replayed" not in answer.headers for answer in answers) == 1
+    count = "SELECT count(*) FROM cases WHERE id = :case"
+    assert scalar(database, count, case=act["case"]) == 1
+    changed = {**act, "query_code": "ZZZZ2222"}
+    assert code_of(devices[1].accept(changed, "both")) == "idempotency-key-reused"
+    for device in devices:
+        device.http.close()
+
+
+def test_one_case_sent_under_many_keys_at_once_is_accepted_once(platforms, clerks, database):
+    """Races that only the database's own constraints can settle."""
+    act = accept_act(clerks[0], clerks[0].lease(1)[0])
+    devices = [sign_in_device(platforms[position % 2], "03") for position in range(8)]
+    answers = side_by_side(
+        [lambda d=d, n=n: d.accept(act, f"key-{n}") for n, d in enumerate(devices)]
+    )
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
+    refused = [answer for answer in answers if answer.status_code == 409]
+    assert {code_of(answer) for answer in refused} == {"case-exists"}
+    for device in devices:
+        device.http.close()
+
+
+def test_one_number_for_two_cases_at_once_goes_to_one(platforms, clerks):
+    number = clerks[0].lease(1)[0]
+    acts = [accept_act(clerks[0], number) for _ in range(6)]
+    devices = [sign_in_device(platforms[position % 2], "03") for position in range(6)]
+    answers = side_by_side(
+        [lambda d=d, a=a: d.accept(a) for d, a in zip(devices, acts, strict=True)]
+    )
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 5
+    assert {code_of(a) for a in answers if a.status_code == 409} == {"number-used"}
+    for device in devices:
+        device.http.close()
+
+
+def test_a_refused_act_leaves_nothing(clerks, database):
+    act = accept_act(clerks[0], clerks[0].lease(1)[0])
+    act["materials"] = [met("M01", "identity_card", "", "A")]
+    assert code_of(clerks[0].accept(act, "refused")) == "material-missing"
+    assert scalar(database, "SELECT count(*) FROM cases WHERE id = :case", case=act["case"]) == 0
+    count = "SELECT count(*) FROM idempotency_keys WHERE key = 'refused'"
+    assert scalar(database, count) == 0
+
+
+def test_sign_in_attempts_at_both_processes_count_together(platforms):
+    body = {"username": "guessed-at-both", "password": "wrong", "window": "03"}
+
+    def guess(position):
+        with Client(platforms[position % 2].url) as client:
+            return code_of(client.post("/v1/sessions", body))
+
+    codes = side_by_side([lambda n=n: guess(n) for n in range(8)])
+    assert sorted(codes) == ["account-locked"] * 4 + ["sign-in-refused"] * 4
+
+
+def test_a_session_ended_at_one_process_is_ended_at_the_other(platforms):
+    with sign_in(platforms[0]) as clerk:
+        there = Client(platforms[1].url, dict(clerk.headers))
+        assert there.get("/v1/items").status_code == 200
+        assert clerk.request("DELETE", "/v1/sessions/current").status_code == 204
+        assert there.get("/v1/items").status_code == 401
+        there.http.close()
+
+
+def test_a_database_that_cannot_be_reached_is_a_sentence(tmp_path):
+    url = f"postgresql://hall@/hall?host={tmp_path}"
+    done = run_platform("serve", "--data-dir", tmp_path / "data", "--db", url, "--port", "0")
+    assert done.returncode == 1
+    assert done.stderr.startswith("hall-platform: the store cannot be opened")
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,72 @@
+"""A PostgreSQL server of the test's own: a temporary cluster on a Unix socket, gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+BINARIES = Path("/usr/lib/postgresql/15/bin")
+SECONDS = 60
+
+# The cluster is thrown away, so nothing has to survive a power cut here.
+SETTINGS = "fsync = off\nlisten_addresses = ''\nmax_connections = 200\nshared_buffers = 32MB\n"
+
+
+def missing() -> str:
+    """Why no server can be started here; empty when one can."""
+    if not (BINARIES / "postgres").exists():
+        return f"no PostgreSQL 15 server binary in {BINARIES}"
+    return ""
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """A running server; gives the URL of an empty database."""
+    base = Path(tempfile.mkdtemp(prefix="hall-pg-", dir="/tmp"))  # short: it is a socket's path
+    cluster = base / "cluster"
+    try:
+        user = _ordinary_user()
+        if user:
+            shutil.chown(base, user)
+        _run(user, "initdb", "-D", cluster, "-U", "hall", "--auth=trust", "-E", "UTF8", "--no-sync")
+        with (cluster / "postgresql.conf").open("a") as configuration:
+            configuration.write(f"{SETTINGS}unix_socket_directories = '{base}'\n")
+        log = base / "server.log"
+        _run(user, "pg_ctl", "-D", cluster, "-w", "-t", str(SECONDS), "-l", log, "start")
+        try:
+            _run(user, "createdb", "-h", base, "-U", "hall", "hall")
+            yield f"postgresql://hall@/hall?host={base}"
+        finally:
+            _run(user, "pg_ctl", "-D", cluster, "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(base, ignore_errors=True)
+
+
+def _ordinary_user() -> str | None:
+    """The server refuses to run as root; None when we are somebody else already."""
+    if os.geteuid() != 0:
+        return None
+    return pwd.getpwnam("postgres").pw_name
+
+
+def _run(user: str | None, program: str, *arguments: str | Path) -> None:
+    done = subprocess.run(
+        [str(BINARIES / program), *map(str, arguments)],
+        user=user,
+        group=user,
+        extra_groups=[] if user else None,
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,  # a pipe would stay open in the server
+        stderr=subprocess.DEVNULL,
+        timeout=SECONDS,
+        check=False,
+        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+    )
+    assert done.returncode == 0, f"{program} ended with {done.returncode}"
