@@ -1,0 +1,91 @@
+"""Opens the window: nothing is imported before the first paint that the first paint does not need.
+
+Order: umask, logs, crash hook, window; then, with the window on the screen, store, platform link,
+devices and the worker process.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from counter_app.errors import HallError
+from counter_app.settings import Settings
+from ui import crash, theme, words
+from ui.jobs import Jobs, Lane
+from ui.window import MainWindow
+
+if TYPE_CHECKING:
+    from ui.assembly import Assembled
+
+
+class CounterApp:
+    """The program with its window. `run` returns the exit code after everything is closed."""
+
+    def __init__(self, settings: Settings, *, quiet: bool = False) -> None:
+        os.umask(0o077)  # whatever is written is the operator's alone
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        from counter_app import logs
+
+        logs.install(settings.data_dir)
+        crash.install(settings.data_dir, quiet=quiet)
+        words.choose(settings.ui.language)
+        existing = QApplication.instance()
+        self.qt = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+        self.qt.setApplicationName("hall-counter")
+        theme.apply(self.qt, settings.ui.theme, settings.ui.scale)
+        self._settings = settings
+        self.jobs = Jobs()
+        self.window = MainWindow(settings.window.code, self.jobs)
+        self.assembled: Assembled | None = None
+        self.window.painted.connect(lambda: QTimer.singleShot(0, self._assemble))
+        self.on_ready: Callable[[], None] | None = None
+
+    def run(self) -> int:
+        """Show the window until it is closed."""
+        self.window.show()
+        code = self.qt.exec()
+        self.close()
+        return code
+
+    def close(self) -> None:
+        """Stop every thread, device and process of this counter."""
+        assembled = self.assembled
+        if assembled is not None:
+            assembled.stop_devices()
+        self.jobs.close()
+        if assembled is not None:
+            assembled.close()
+            self.assembled = None
+
+    def _assemble(self) -> None:
+        settings = self._settings
+
+        def build() -> Assembled:
+            from ui.assembly import assemble
+
+            return assemble(settings)
+
+        self.jobs.run(self.window, build, self._ready, self._not_ready, Lane.DESK)
+
+    def _ready(self, assembled: Assembled) -> None:
+        self.assembled = assembled
+        self.window.use(assembled)
+        self.jobs.run(
+            self.window, assembled.worker.warm_up, lambda _: None, self._not_ready, Lane.PAPER
+        )
+        if self.on_ready is not None:
+            self.on_ready()
+
+    def _not_ready(self, error: HallError) -> None:
+        self.window.sign_in.fail(error)
+
+
+def run_window(settings: Settings) -> int:
+    """The `hall-counter` command."""
+    return CounterApp(settings).run()

@@ -1,0 +1,172 @@
+"""Builds a counter from settings; the only file that names concrete devices, links and stores."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import resources
+from counter_app.clock import SystemClock
+from counter_app.devices.card_reader import SerialCardReader
+from counter_app.devices.photo import ChildProcessPhotoDecoder
+from counter_app.devices.printer_cups import CupsPrinter
+from counter_app.devices.printer_file import FilePrinter
+from counter_app.devices.scan_gun import SerialScanGun
+from counter_app.domain.deadlines import WorkingDays, YearTable
+from counter_app.errors import HallError, PrinterError, StoreError
+from counter_app.platform_link.http import HttpPlatform
+from counter_app.ports import (
+    CardReader,
+    JobOutcome,
+    JobState,
+    Press,
+    Printer,
+    PrinterState,
+    PrintJob,
+    ScanGun,
+)
+from counter_app.services.acceptance import Acceptance
+from counter_app.services.delivery import Delivery
+from counter_app.services.numbers import Numbers
+from counter_app.services.papers import Papers
+from counter_app.services.reception import Reception
+from counter_app.services.sign_in import SignIn
+from counter_app.settings import Settings
+from counter_app.store.local_store import LocalStore
+from counter_app.store.vault import DEVICE_SECRET, KeyFileVault, KeyringVault
+from ui.clerk.counter import Counter
+from ui.worker_process import WorkerProcess
+
+CALENDAR = "calendars/china.json"
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A counter with everything that has to be closed again."""
+
+    counter: Counter
+    store: LocalStore
+    worker: WorkerProcess
+    reader: CardReader | None
+    gun: ScanGun | None
+
+    def stop_devices(self) -> None:
+        """Let go of reader and gun, so that their threads can end."""
+        for device in (self.reader, self.gun):
+            if device is not None:
+                device.close()
+
+    def close(self) -> None:
+        """End the worker process and close the store; threads must have ended before."""
+        self.worker.close()
+        self.store.close()
+
+
+class _NoPrinter:
+    """A counter without a printer; a paper asked for stays owed."""
+
+    def submit(self, pdf: bytes, *, title: str) -> PrintJob:
+        raise PrinterError("printer.missing")
+
+    def outcome(self, job: PrintJob) -> JobOutcome:
+        return JobOutcome(JobState.UNKNOWN)
+
+    def state(self) -> PrinterState:
+        return PrinterState.MISSING
+
+
+def assemble(settings: Settings, *, press: Press | None = None) -> Assembled:
+    """Open the store and build services over it. Raises StoreError, SettingsError.
+
+    `press` replaces the worker process where a paper is made in the caller's own process.
+    """
+    vault = open_vault(settings)
+    clock = SystemClock()
+    store = LocalStore(settings.data_dir, vault)
+
+    def device_secret() -> str:
+        secret = vault.get(DEVICE_SECRET)
+        if secret is None:
+            raise StoreError("store.key_missing", what="device")
+        return secret.decode("utf-8")
+
+    platform = HttpPlatform(
+        settings.platform.url,
+        device=settings.platform.device,
+        device_secret=device_secret,
+        verify=settings.platform.verify,
+    )
+    worker = WorkerProcess()
+    printer = build_printer(settings)
+    calendar = load_calendar()
+
+    def platform_is_there() -> bool:
+        try:
+            platform.health()
+        except HallError:
+            return False
+        return True
+
+    counter = Counter(
+        clock=clock,
+        sign_in=SignIn(platform, store, clock),
+        reception=Reception(platform, store, clock),
+        acceptance=Acceptance(store, clock, lambda: calendar, settings.platform.device),
+        delivery=Delivery(platform, store, clock),
+        numbers=Numbers(platform, store, clock),
+        papers=Papers(store, press or worker, printer, clock),
+        calendar=lambda: calendar,
+        platform_is_there=platform_is_there,
+        printer_state=printer.state,
+        window=settings.window.code,
+        key_is_protected=vault.protected,
+    )
+    return Assembled(counter, store, worker, build_reader(settings), build_gun(settings))
+
+
+def open_vault(settings: Settings) -> KeyringVault | KeyFileVault:
+    """Where the keys are kept, as the settings say."""
+    if settings.store.vault == "key_file":
+        return KeyFileVault(settings.data_dir / "keys.json")
+    return KeyringVault(str(settings.data_dir))
+
+
+def build_reader(settings: Settings) -> CardReader | None:
+    """The card reader, or None where the counter has none."""
+    if settings.reader.kind == "none":
+        return None
+    command = list(settings.photo.command)
+    decoder = ChildProcessPhotoDecoder(command) if command else None
+    return SerialCardReader(settings.reader.port, baud=settings.reader.baud, photo_decoder=decoder)
+
+
+def build_gun(settings: Settings) -> ScanGun | None:
+    """The scan gun, or None where the counter has none."""
+    if settings.gun.kind == "none":
+        return None
+    return SerialScanGun(settings.gun.port, baud=settings.gun.baud)
+
+
+def build_printer(settings: Settings) -> Printer:
+    """The page printer."""
+    if settings.printer.kind == "cups":
+        return CupsPrinter(settings.printer.queue, settings.printer.server)
+    if settings.printer.kind == "file":
+        return FilePrinter(Path(settings.printer.folder))
+    return _NoPrinter()
+
+
+def load_calendar() -> WorkingDays:
+    """The working days that came with the program; the platform's table may be newer."""
+    table = json.loads(resources.path(CALENDAR).read_text(encoding="utf-8"))
+    years = {
+        int(year): YearTable(_days(entry["off"]), _days(entry["work"]), entry.get("source", ""))
+        for year, entry in table["years"].items()
+    }
+    return WorkingDays(table["version"], years)
+
+
+def _days(texts: list[str]) -> frozenset[date]:
+    return frozenset(date.fromisoformat(text) for text in texts)

@@ -1,0 +1,33 @@
+"""The services of one counter in one hand, as `ui/assembly.py` builds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from counter_app.domain.deadlines import WorkingDays
+from counter_app.ports import Clock, PrinterState
+from counter_app.services.acceptance import Acceptance
+from counter_app.services.delivery import Delivery
+from counter_app.services.numbers import Numbers
+from counter_app.services.papers import Papers
+from counter_app.services.reception import Reception
+from counter_app.services.sign_in import SignIn
+
+
+@dataclass(frozen=True)
+class Counter:
+    """What the pages' models may call."""
+
+    clock: Clock
+    sign_in: SignIn
+    reception: Reception
+    acceptance: Acceptance
+    delivery: Delivery
+    numbers: Numbers
+    papers: Papers
+    calendar: Callable[[], WorkingDays]
+    platform_is_there: Callable[[], bool]
+    printer_state: Callable[[], PrinterState]
+    window: str
+    key_is_protected: bool

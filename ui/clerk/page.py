@@ -1,0 +1,305 @@
+"""The clerk's page: left who is next, middle who it is, right what is done, bottom the machine.
+
+One screen and no dialog in the way of the main job. A card, a code or F2 starts everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QImage, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from counter_app.domain.outgoing import OutboxFigures
+from counter_app.domain.visit import Lookup, VisitState
+from counter_app.errors import HallError
+from counter_app.ports import PrinterState
+from ui.clerk.applicant_panel import ApplicantPanel
+from ui.clerk.handling_panel import HandlingPanel
+from ui.clerk.manual_entry import ManualEntry
+from ui.clerk.model import ClerkModel
+from ui.clerk.today_panel import TodayPanel
+from ui.jobs import Jobs, Lane
+from ui.messages import Message, message, message_of
+from ui.widgets.frames import label
+from ui.widgets.state_chip import StateChip
+from ui.words import minute, tr
+
+_CLOCK_MS = 1000
+_PREVIEW_PX = 1080
+
+Render = Callable[[bytes, int, int], tuple[int, int, bytes, int]]
+
+_PRINTER_WORDS = {
+    PrinterState.READY: ("就绪", "ok", "printer.stopped"),
+    PrinterState.LOW: ("纸将尽", "warn", ""),
+    PrinterState.OUT: ("缺纸", "bad", ""),
+    PrinterState.STOPPED: ("停机", "bad", "printer.stopped"),
+    PrinterState.MISSING: ("没有找到", "bad", "printer.missing"),
+}
+
+
+class ClerkPage(QWidget):
+    """Everything a clerk sees after signing in."""
+
+    def __init__(
+        self, model: ClerkModel, jobs: Jobs, render: Render, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("ground")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._model = model
+        self._jobs = jobs
+        self._render = render
+        self.today = TodayPanel(model)
+        self.applicant = ApplicantPanel(model)
+        self.handling = HandlingPanel(model)
+        self._said = label("")
+        self._said_code = label("", "soft")
+        self._dot = StateChip(tr("平台"))
+        self._waiting = StateChip(tr("待传"))
+        self.reader = StateChip(tr("读卡器"))
+        self.gun = StateChip(tr("扫码枪"))
+        self.printer = StateChip(tr("打印机"))
+        self._clock = label("")
+        self._who = label("")
+        self._window = label("")
+        self._hall = label("")
+        self.leave = QPushButton(tr("退出登录"))
+        self.leave.setAccessibleName(tr("退出登录"))
+        self._last_state = VisitState.WAITING
+        self._build()
+        self._connect()
+        self._tick = QTimer(self)
+        self._tick.setInterval(_CLOCK_MS)
+        self._tick.timeout.connect(self._show_time)
+        self._tick.start()
+        self.show_devices()
+        self.show_outbox(model.outbox)
+
+    def begin(self) -> None:
+        """A clerk has signed in: say who and where."""
+        session = self._model.session
+        if session is None:
+            return
+        self._window.setText(session.window.name)
+        self._hall.setText(session.window.hall.name)
+        self._who.setText(session.operator.name)
+        self._show_time()
+        self.today.next.setFocus()
+
+    # -- what is shown ---------------------------------------------------------------------------
+
+    def say(self, said: Message) -> None:
+        """Tell the clerk what happened, in the bar below."""
+        self._said.setText(f"{minute(self._model.now)}　{said.what}　{said.do}".rstrip())
+        self._said_code.setText(said.code)
+        self._said.setToolTip(f"{said.what}\n{said.do}")
+        self._said.setAccessibleName(f"{said.what} {said.do}")
+
+    def show_devices(self) -> None:
+        """Network, reader, gun and printer, in words."""
+        devices = self._model.devices
+        self._dot.show_state(*((tr("在线"), "ok") if devices.online else (tr("离线"), "warn")))
+        for chip, code in ((self.reader, devices.reader), (self.gun, devices.gun)):
+            chip.show_state(tr("没有接好") if code else tr("就绪"), "bad" if code else "ok")
+        word, kind, _ = _PRINTER_WORDS[devices.printer]
+        self.printer.show_state(tr(word), kind)
+
+    def show_outbox(self, figures: OutboxFigures) -> None:
+        """How many acts wait for the platform."""
+        if figures.refused:
+            self._waiting.show_state(
+                tr("{waiting},退回 {refused}", waiting=figures.waiting, refused=figures.refused),
+                "bad",
+            )
+        else:
+            self._waiting.show_state(str(figures.waiting), "warn" if figures.waiting else "ok")
+
+    def _visit_changed(self) -> None:
+        """Move the focus to the next thing when the visit enters another state."""
+        visit = self._model.visit
+        if visit.state is not self._last_state:
+            self._last_state = visit.state
+            if visit.state is VisitState.HANDLING:
+                self.handling.first_open()
+            elif visit.state is VisitState.ACCEPTED:
+                self.today.next.setFocus()
+            elif visit.state is VisitState.WAITING:
+                self._said.setToolTip("")
+        if visit.state is VisitState.RECEIVED and visit.lookup is Lookup.ANSWERED:
+            self._offer_first()
+
+    def _offer_first(self) -> None:
+        """Select the first pre-application that can be taken up, so that Enter does it."""
+        window = self._model.session.window.code if self._model.session else ""
+        listed = self.applicant.preapplications
+        if listed.selected_key() or not self._focus_is_free():
+            return
+        for preapplication in self._model.visit.knowledge.preapplications:
+            if preapplication.can_be_taken_up(window):
+                listed.select(preapplication.id)
+                listed.setFocus()
+                return
+
+    def _focus_is_free(self) -> bool:
+        return not self.applicant.search.hasFocus()
+
+    def _show_time(self) -> None:
+        self._clock.setText(minute(self._model.now))
+
+    # -- doing -----------------------------------------------------------------------------------
+
+    def _print_again(self) -> None:
+        if self._model.visit.case is not None:
+            self._model.print_notice(self._model.visit.case.id)
+
+    def _show_pdf(self, pdf: object) -> None:
+        assert isinstance(pdf, bytes)
+        render = self._render
+        case = self._model.visit.case
+
+        def drawn(page: tuple[int, int, bytes, int]) -> None:
+            if case is None or self._model.visit.case is None:
+                return
+            width, height, pixels, _pages = page
+            picture = QImage(pixels, width, height, width * 4, QImage.Format.Format_RGB32)
+            self.applicant.show_paper(picture.copy())
+
+        def not_drawn(error: HallError) -> None:
+            self.say(message_of(error))
+
+        self._jobs.run(self, lambda: render(pdf, 0, _PREVIEW_PX), drawn, not_drawn, Lane.PAPER)
+
+    def enter_manually(self) -> None:
+        """Ask for a person's facts by hand."""
+        dialog = ManualEntry(self)
+        dialog.entered.connect(self._model.receive)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _explain(self, chip: str) -> None:
+        """What to do about a device."""
+        devices = self._model.devices
+        code = {"reader": devices.reader, "gun": devices.gun}.get(chip, "")
+        if code:
+            self.say(message(code))
+        elif chip == "printer":
+            self.say(_about_printer(devices.printer))
+        elif chip == "platform":
+            self.say(_about_platform(devices.online))
+        elif chip == "outbox":
+            self.say(_about_outbox(self._model.outbox))
+        else:
+            self.say(Message(tr("设备就绪"), "", "info"))
+
+    # -- building --------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        model = self._model
+        model.said.connect(self.say)
+        model.devices_changed.connect(self.show_devices)
+        model.outbox_changed.connect(self.show_outbox)
+        model.visit_changed.connect(self._visit_changed)
+        model.notice_ready.connect(self._show_pdf)
+        self.today.next.clicked.connect(model.next_person)
+        self.today.reprint.connect(model.print_notice)
+        self.today.manual_entry.connect(self.enter_manually)
+        self.applicant.take_up.connect(model.take_up_preapplication)
+        self.applicant.take_item.connect(model.take_up_item)
+        self.handling.accept.connect(model.accept)
+        self.handling.print_again.connect(self._print_again)
+        self.leave.clicked.connect(model.sign_out)
+        for chip, name in (
+            (self.reader, "reader"),
+            (self.gun, "gun"),
+            (self.printer, "printer"),
+            (self._dot, "platform"),
+            (self._waiting, "outbox"),
+        ):
+            chip.clicked.connect(lambda _=False, n=name: self._explain(n))
+        for key, what in (
+            ("F3", self.applicant.begin_search),
+            ("F5", model.ask_again),
+            ("Esc", self._escape),
+        ):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.activated.connect(what)
+
+    def _escape(self) -> None:
+        if self.applicant.reveal_bar.isVisible():
+            self.applicant.reveal_bar.hide()
+        elif self._model.visit.state is VisitState.HANDLING:
+            self._model.put_back()
+
+    def _build(self) -> None:
+        columns = QHBoxLayout()
+        columns.setContentsMargins(12, 12, 12, 12)
+        columns.setSpacing(12)
+        columns.addWidget(self.today)
+        columns.addWidget(self.applicant, 1)
+        columns.addWidget(self.handling)
+        down = QVBoxLayout(self)
+        down.setContentsMargins(0, 0, 0, 0)
+        down.setSpacing(0)
+        down.addWidget(self._build_bar())
+        down.addLayout(columns, 1)
+        down.addWidget(self._build_foot())
+
+    def _build_bar(self) -> QFrame:
+        bar = QFrame()
+        bar.setObjectName("bar")
+        bar.setFixedHeight(52)
+        across = QHBoxLayout(bar)
+        across.setContentsMargins(20, 0, 12, 0)
+        across.setSpacing(20)
+        for part in (self._window, self._hall):
+            across.addWidget(part)
+        across.addStretch(1)
+        for widget in (self._who, self._clock, self.leave):
+            across.addWidget(widget)
+        return bar
+
+    def _build_foot(self) -> QFrame:
+        foot = QFrame()
+        foot.setObjectName("foot")
+        foot.setFixedHeight(40)
+        across = QHBoxLayout(foot)
+        across.setContentsMargins(10, 0, 18, 0)
+        across.setSpacing(6)
+        for chip in (self._dot, self._waiting, self.reader, self.gun, self.printer):
+            across.addWidget(chip)
+        across.addStretch(1)
+        across.addWidget(self._said)
+        across.addWidget(self._said_code)
+        self._said.setMinimumWidth(0)
+        return foot
+
+
+def _about_platform(online: bool) -> Message:
+    return Message(tr("平台在线"), "", "info") if online else message("platform.unreachable")
+
+
+def _about_printer(state: PrinterState) -> Message:
+    if state in (PrinterState.MISSING, PrinterState.STOPPED):
+        return message("printer.missing" if state is PrinterState.MISSING else "printer.stopped")
+    if state is PrinterState.OUT:
+        return Message(tr("打印机缺纸"), tr("放好纸后会接着打印,不用再按。"), "warn")
+    if state is PrinterState.LOW:
+        return Message(tr("打印机纸将用完"), tr("请备好纸。"), "warn")
+    return Message(tr("打印机就绪"), "", "info")
+
+
+def _about_outbox(figures: OutboxFigures) -> Message:
+    if figures.refused:
+        return Message(
+            tr("有 {count} 件被平台退回", count=figures.refused),
+            tr("请联系大厅负责人处理,并告知办事人。"),
+            "bad",
+        )
+    if figures.waiting:
+        return Message(
+            tr("有 {count} 件待传", count=figures.waiting), tr("连上平台后自动上传。"), "info"
+        )
+    return Message(tr("没有待传的办件"), "", "info")

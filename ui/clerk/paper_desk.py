@@ -1,0 +1,117 @@
+"""Making, printing and following the papers of cases, for the clerk's page."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from counter_app.domain.case import FINAL_PAPER_STATES, PaperRecord, PaperState
+from counter_app.domain.session import Session
+from counter_app.errors import HallError
+from counter_app.services.papers import Papers
+from ui.jobs import Jobs, Lane
+from ui.messages import message_of
+
+_FOLLOW_MS = 250
+
+
+class PaperDesk(QObject):
+    """Prints papers one at a time and follows each until its outcome is final.
+
+    Signals: `changed(PaperRecord)`, `made(str, bytes)` (case id and PDF, for the preview),
+    `failed(str)` (case id; what went wrong was said by `said(Message)`).
+    """
+
+    changed = Signal(object)
+    made = Signal(str, object)
+    failed = Signal(str)
+    said = Signal(object)
+
+    def __init__(self, papers: Papers, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._papers = papers
+        self._jobs = jobs
+        self._printing: set[str] = set()
+        self._followed: tuple[PaperRecord, ...] = ()
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_FOLLOW_MS)
+        self._again.timeout.connect(self._ask)
+
+    def print_notice(self, case_id: str, session: Session) -> None:
+        """Make the 受理通知书, hand it to the preview, print it; a second time it says 补打.
+
+        One at a time a case.
+        """
+        if case_id in self._printing:
+            return
+        self._printing.add(case_id)
+        papers = self._papers
+
+        def pressed(pdf: bytes) -> None:
+            self.made.emit(case_id, pdf)
+            self._jobs.run(
+                self,
+                lambda: papers.print_notice(case_id, session.operator.id, session.window.code, pdf),
+                sent,
+                not_sent,
+                Lane.PAPER,
+            )
+
+        def sent(record: PaperRecord) -> None:
+            self._printing.discard(case_id)
+            self._note(record)
+
+        def not_sent(error: HallError) -> None:
+            self._printing.discard(case_id)
+            self.said.emit(message_of(error))
+            self.failed.emit(case_id)
+
+        self._jobs.run(self, lambda: papers.notice(case_id), pressed, not_sent, Lane.PAPER)
+
+    def resume(self) -> None:
+        """Follow what was on its way before a restart."""
+
+        def found(records: tuple[PaperRecord, ...]) -> None:
+            for record in records:
+                if record.state is not PaperState.OWED:
+                    self._note(record)
+
+        self._jobs.run(
+            self,
+            self._papers.unfinished,
+            found,
+            lambda error: self.said.emit(message_of(error)),
+            Lane.DESK,
+        )
+
+    def _note(self, record: PaperRecord) -> None:
+        self.changed.emit(record)
+        if record.state not in FINAL_PAPER_STATES:
+            others = tuple(r for r in self._followed if r.case != record.case)
+            self._followed = (*others, record)
+            self._again.start()
+
+    def _ask(self) -> None:
+        followed, papers = self._followed, self._papers
+        if not followed:
+            return
+
+        def asked(records: tuple[PaperRecord, ...]) -> None:
+            self._followed = tuple(r for r in records if r.state not in FINAL_PAPER_STATES)
+            for before, after in zip(followed, records, strict=True):
+                if before != after:
+                    self.changed.emit(after)
+            if self._followed:
+                self._again.start()
+
+        def not_asked(error: HallError) -> None:
+            self.said.emit(message_of(error))
+            self._again.start()
+
+        self._jobs.run(
+            self,
+            lambda: tuple(papers.follow(record) for record in followed),
+            asked,
+            not_asked,
+            Lane.PAPER,
+        )

@@ -1,0 +1,121 @@
+"""The `hall-counter` commands. Qt is only loaded by the commands that open a window."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from counter_app import __version__
+from counter_app.errors import HallError
+from ui import words
+from ui.messages import message_of
+from ui.words import tr
+
+FACES = ("clerk", "kiosk", "display", "supervisor")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; the exit code. An expected failure is a sentence with its code, and 1."""
+    import multiprocessing
+
+    multiprocessing.freeze_support()
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] == ["--simulated-desk"]:  # how a frozen program starts its own devices
+        from counter_app.devices.simulators import desk
+
+        return desk.main(arguments[1:])
+    options = _parser().parse_args(arguments)
+    words.choose(options.language)
+    try:
+        run: Callable[[argparse.Namespace], int] = options.run
+        code = run(options)
+    except HallError as error:
+        said = message_of(error)
+        print(f"{said.what}。{said.do} [{said.code}]", file=sys.stderr)
+        return 1
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="hall-counter",
+        description="政务大厅综合窗口客户端 — the desktop program at a service hall's windows.",
+    )
+    parser.add_argument("--version", action="version", version=f"hall-counter {__version__}")
+    parser.add_argument("--face", choices=FACES, default="clerk", help="which face to open")
+    parser.add_argument("--self-check", action="store_true", help="check this installation and end")
+    _common(parser)
+    parser.set_defaults(run=_window)
+    commands = parser.add_subparsers(title="commands", metavar="")
+    demo = commands.add_parser("demo", help="the whole job with simulated devices and platform")
+    demo.add_argument("--out", type=Path, default=Path("out/demo"), help="where pictures go")
+    demo.add_argument("--language", choices=("zh", "en"), default="zh", help="words on the screen")
+    demo.set_defaults(run=_demo)
+    read = commands.add_parser("read-card", help="read one identity card")
+    read.add_argument("--port", required=True, help="serial port of the reader")
+    read.add_argument("--baud", type=int, default=115200, help="speed to try first (115200)")
+    read.add_argument("--timeout", type=float, default=30.0, help="seconds to wait for a card (30)")
+    read.add_argument("--json", action="store_true", help="one JSON object")
+    read.add_argument("--language", choices=("zh", "en"), default="zh", help="language of errors")
+    read.set_defaults(run=_read_card)
+    doctor = commands.add_parser("doctor", help="how each device and service is, and what to do")
+    _common(doctor)
+    doctor.set_defaults(run=_doctor)
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, help="settings file (TOML)")
+    parser.add_argument("--data-dir", type=Path, help="where store and logs are kept")
+    parser.add_argument("--language", choices=("zh", "en"), default="zh", help=argparse.SUPPRESS)
+
+
+def _window(options: argparse.Namespace) -> int:
+    if options.self_check:
+        from ui.self_check import self_check
+
+        return self_check()
+    if options.face != "clerk":
+        print(tr("这个版本只有窗口员界面(clerk)。"), file=sys.stderr)
+        return 2
+    from counter_app.settings import load
+
+    settings = load(options.config, data_dir=options.data_dir)
+    from ui.app import run_window
+
+    return run_window(settings)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from ui.demo.run import run
+
+    return run(options.out, options.language)
+
+
+def _read_card(options: argparse.Namespace) -> int:
+    from counter_app.devices.read_card import lines_for_people, read_card
+
+    identity = read_card(options.port, options.baud, options.timeout).identity
+    if options.json:
+        record = {**identity.as_record(), "sam_id": identity.sam_id}
+        print(json.dumps(record, ensure_ascii=False))
+    else:
+        print("\n".join(lines_for_people(identity)))
+    return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from counter_app.settings import load
+    from ui.doctor import examine
+
+    findings = examine(load(options.config, data_dir=options.data_dir))
+    for finding in findings:
+        print(finding.line())
+    return 0 if all(finding.fine for finding in findings) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

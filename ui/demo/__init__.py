@@ -1,0 +1,1 @@
+"""The demonstration: a seeded platform, simulated devices, and the counter, on a bare machine."""

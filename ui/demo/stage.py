@@ -1,0 +1,199 @@
+"""Everything around the window in a demonstration: platform, desk of devices, settings.
+
+The platform and the devices are processes of their own that end when this one does; the folder is
+removed at the end, so nothing is left behind.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from counter_app.devices.simulators.desk import SimulatedDesk
+from counter_app.settings import Settings, loads
+from counter_app.store.vault import DEVICE_SECRET, KeyFileVault
+
+_SEED_TIMEOUT_S = 60
+_STOP_TIMEOUT_S = 10
+
+
+def platform_command() -> list[str]:
+    """How the platform is started: the program beside this one when frozen, else its module."""
+    if getattr(sys, "frozen", False):
+        return [str(Path(sys.executable).with_name("hall-platform"))]
+    return [sys.executable, "-m", "hall_platform"]
+
+
+@dataclass(frozen=True, repr=False)
+class Account:
+    """An invented clerk of the demonstration."""
+
+    username: str
+    password: str
+    window: str
+
+
+class Stage:
+    """A demonstration's surroundings; use it as a context manager.
+
+    `platform_url` is the platform itself, `settings` those of a counter that reaches it through the
+    simulated network. Raises RuntimeError when the platform does not start.
+    """
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="hall-counter-demo-"))
+        self._platform: subprocess.Popen[str] | None = None
+        self._desk: SimulatedDesk | None = None
+        self.platform_url = ""
+
+    def __enter__(self) -> Stage:
+        try:
+            self.begin()
+        except BaseException:
+            self.end()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.end()
+
+    @property
+    def desk(self) -> SimulatedDesk:
+        """The simulated devices."""
+        assert self._desk is not None
+        return self._desk
+
+    @property
+    def platform_folder(self) -> Path:
+        """Where the platform keeps its database."""
+        return self.folder / "platform"
+
+    def begin(self) -> None:
+        """Seed and start the platform, then the devices."""
+        self._seed()
+        self._serve()
+        self._desk = SimulatedDesk()
+        self._desk.start(self.folder / "desk", self.platform_url)
+        counter = self.folder / "counter"
+        counter.mkdir(mode=0o700)
+        secret = str(self._device()["secret"])
+        KeyFileVault(counter / "keys.json").put(DEVICE_SECRET, secret.encode("utf-8"))
+
+    def end(self) -> None:
+        """Stop everything and remove the folder."""
+        if self._desk is not None:
+            self._desk.stop()
+            self._desk = None
+        if self._platform is not None:
+            assert self._platform.stdin is not None
+            self._platform.stdin.close()
+            try:
+                self._platform.wait(_STOP_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                self._platform.kill()
+                self._platform.wait()
+            if self._platform.stdout is not None:
+                self._platform.stdout.close()
+            self._platform = None
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def account(self) -> Account:
+        """A clerk; the counter stands at this clerk's window."""
+        clerk = self._accounts()["clerks"][0]
+        return Account(clerk["username"], clerk["password"], clerk["window"])
+
+    def people(self) -> Sequence[Mapping[str, object]]:
+        """The invented people, as the fields of their cards."""
+        people: list[dict[str, object]] = self._people()["people"]
+        return people
+
+    def codes(self) -> Sequence[Mapping[str, str]]:
+        """Open pre-applications: `code`, `item_name`, `number` of the applicant, `state`."""
+        codes: list[dict[str, str]] = self._people()["preapplication_codes"]
+        return codes
+
+    def settings(self) -> Settings:
+        """Settings of a counter at this desk."""
+        desk = self.desk
+        device = self._device()
+        return loads(
+            {
+                "platform": {"url": desk.platform, "device": device["device"]},
+                "window": {"code": device["window"]},
+                "reader": {"kind": "serial", "port": desk.reader},
+                "gun": {"kind": "serial", "port": desk.gun},
+                "printer": {"kind": "file", "folder": desk.printer},
+                "store": {"vault": "key_file"},
+            },
+            data_dir=self.folder / "counter",
+        )
+
+    def _seed(self) -> None:
+        done = subprocess.run(
+            [
+                *platform_command(),
+                "seed",
+                "--data-dir",
+                str(self.platform_folder),
+                "--accounts",
+                str(self.folder / "accounts.json"),
+                "--people",
+                str(self.folder / "people.json"),
+            ],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=_SEED_TIMEOUT_S,
+        )
+        if done.returncode:
+            raise RuntimeError(f"the platform could not be seeded: {done.stderr.strip()}")
+
+    def _serve(self) -> None:
+        self._platform = subprocess.Popen(
+            [
+                *platform_command(),
+                "serve",
+                "--data-dir",
+                str(self.platform_folder),
+                "--port",
+                "0",
+                "--stop-with-stdin",
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._platform.stdout is not None
+        line = self._platform.stdout.readline()
+        if "http://" not in line:
+            raise RuntimeError("the platform did not start")
+        self.platform_url = line[line.index("http://") :].strip()
+
+    def _accounts(self) -> dict[str, list[dict[str, str]]]:
+        table: dict[str, list[dict[str, str]]] = _read(self.folder / "accounts.json")
+        return table
+
+    def _device(self) -> dict[str, str]:
+        window = self.account().window
+        return next(one for one in self._accounts()["devices"] if one["window"] == window)
+
+    def _people(self) -> dict[str, list]:  # type: ignore[type-arg]  # two lists of two kinds
+        people: dict[str, list] = _read(self.folder / "people.json")  # type: ignore[type-arg]
+        return people
+
+
+def _read(path: Path) -> dict:  # type: ignore[type-arg]  # whatever the platform wrote
+    table: dict = json.loads(path.read_text(encoding="utf-8"))  # type: ignore[type-arg]
+    return table

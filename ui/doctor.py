@@ -1,0 +1,197 @@
+"""`hall-counter doctor`: each part of the counter in a line, with what to do. Loads no Qt."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import resources
+from counter_app.clock import SystemClock
+from counter_app.errors import HallError
+from counter_app.ports import PrinterState
+from counter_app.settings import Settings
+from ui.messages import message
+from ui.words import tr
+
+_CLOCK_TOLERANCE = timedelta(seconds=60)
+_ANSWER_S = 3.0
+_FACES = (
+    "HallCounterSong-Regular.ttf",
+    "HallCounterHei-Regular.ttf",
+    "HallCounterRare-Regular.ttf",
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line: what was looked at, how it is, what to do."""
+
+    what: str
+    fine: bool
+    state: str
+    do: str = ""
+    code: str = ""
+
+    def line(self) -> str:
+        """The finding as people read it."""
+        sign = "✓" if self.fine else "✗"
+        rest = f" — {self.do}" if self.do else ""
+        code = f" [{self.code}]" if self.code else ""
+        return f"{sign} {self.what}: {self.state}{rest}{code}"
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything the settings name; takes a few seconds, changes nothing."""
+    checks: tuple[tuple[str, Callable[[Settings], Finding]], ...] = (
+        (tr("读卡器"), _reader),
+        (tr("扫码枪"), _gun),
+        (tr("摄像头"), _camera),
+        (tr("打印机"), _printer),
+        (tr("字体"), _fonts),
+        (tr("钥匙串"), _keyring),
+        (tr("平台"), _platform),
+        (tr("时钟"), _clock),
+    )
+    findings = []
+    for what, check in checks:
+        try:
+            findings.append(check(settings))
+        except HallError as error:
+            said = message(error.code, **error.facts)
+            findings.append(Finding(what, False, said.what, said.do, said.code))
+    return findings
+
+
+def _reader(settings: Settings) -> Finding:
+    what = tr("读卡器")
+    if settings.reader.kind == "none":
+        return Finding(what, True, tr("设置里没有读卡器"))
+    from counter_app.devices.card_reader import SerialCardReader
+    from counter_app.domain.reading import ReaderLost, ReaderReady
+
+    reader = SerialCardReader(settings.reader.port, baud=settings.reader.baud)
+    try:
+        event = _first(reader.next_event, (ReaderReady, ReaderLost))
+    finally:
+        reader.close()
+    if isinstance(event, ReaderReady):
+        return Finding(what, True, tr("就绪,安全模块 {sam}", sam=event.sam_id or "?"))
+    code = event.code if isinstance(event, ReaderLost) else "reader.silent"
+    said = message(code)
+    return Finding(what, False, said.what, said.do, code)
+
+
+def _gun(settings: Settings) -> Finding:
+    what = tr("扫码枪")
+    if settings.gun.kind == "none":
+        return Finding(what, True, tr("设置里没有串口扫码枪"))
+    from counter_app.devices.scan_gun import SerialScanGun
+    from counter_app.domain.reading import GunLost, GunReady
+
+    gun = SerialScanGun(settings.gun.port, baud=settings.gun.baud)
+    try:
+        event = _first(gun.next_event, (GunReady, GunLost))
+    finally:
+        gun.close()
+    if isinstance(event, GunReady):
+        return Finding(what, True, tr("就绪"))
+    code = event.code if isinstance(event, GunLost) else "gun.port_missing"
+    said = message(code)
+    return Finding(what, False, said.what, said.do, code)
+
+
+def _camera(settings: Settings) -> Finding:
+    """What the machine has; nothing in this version takes pictures."""
+    what = tr("摄像头")
+    devices = sorted(Path("/dev").glob("video*")) if sys.platform == "linux" else []
+    if devices:
+        return Finding(what, True, tr("有 {count} 个", count=len(devices)))
+    return Finding(what, True, tr("没有(这个版本用扫码枪读码,不需要)"))
+
+
+def _printer(settings: Settings) -> Finding:
+    from ui.assembly import build_printer
+
+    what = tr("打印机")
+    state = build_printer(settings).state()
+    if state in (PrinterState.READY, PrinterState.LOW):
+        return Finding(what, True, tr("就绪") if state is PrinterState.READY else tr("纸将尽"))
+    if state is PrinterState.OUT:
+        return Finding(what, False, tr("打印机缺纸"), tr("请放纸。"))
+    code = "printer.missing" if state is PrinterState.MISSING else "printer.stopped"
+    said = message(code)
+    return Finding(what, False, said.what, said.do, code)
+
+
+def _fonts(settings: Settings) -> Finding:
+    what = tr("字体")
+    present = {file.name for file in resources.path("fonts").iterdir()}
+    missing = sorted(set(_FACES) - present)
+    if missing:
+        return Finding(
+            what, False, tr("少了 {names}", names=", ".join(missing)), tr("请重新安装。")
+        )
+    from printing.fonts import Face, cover
+
+    cover("湘潭㛃䶮𬭎𫖯𬸣𠅤𢙒𬱖𡛷𠮷𪚥𫠠", Face.SONG)
+    return Finding(what, True, tr("齐全,生僻字可印"))
+
+
+def _keyring(settings: Settings) -> Finding:
+    from ui.assembly import open_vault
+
+    what = tr("钥匙串")
+    vault = open_vault(settings)
+    if not vault.protected:
+        return Finding(what, True, tr("演示方式:钥匙放在文件里,没有保护"))
+    return Finding(what, True, tr("可用"))
+
+
+def _platform(settings: Settings) -> Finding:
+    time = _platform_time(settings)
+    return Finding(tr("平台"), True, tr("在线,平台时间 {time}", time=time.strftime("%H:%M:%S")))
+
+
+def _clock(settings: Settings) -> Finding:
+    what = tr("时钟")
+    try:
+        apart = abs(_platform_time(settings) - SystemClock().now())
+    except HallError:
+        return Finding(what, True, tr("连不上平台,没有比对"))
+    if apart <= _CLOCK_TOLERANCE:
+        return Finding(
+            what, True, tr("与平台相差 {seconds} 秒", seconds=round(apart.total_seconds()))
+        )
+    return Finding(
+        what,
+        False,
+        tr("与平台相差 {seconds} 秒", seconds=round(apart.total_seconds())),
+        tr("请校准电脑时间。"),
+    )
+
+
+def _platform_time(settings: Settings) -> datetime:
+    from counter_app.platform_link.http import HttpPlatform
+
+    platform = HttpPlatform(
+        settings.platform.url,
+        device=settings.platform.device,
+        device_secret=str,
+        verify=settings.platform.verify,
+    )
+    return platform.health()
+
+
+def _first(next_event: Callable[[float], object], wanted: tuple[type, ...]) -> object:
+    """The first event of those kinds within a few seconds, or None."""
+    import time
+
+    until = time.monotonic() + _ANSWER_S
+    while time.monotonic() < until:
+        event = next_event(0.3)
+        if isinstance(event, wanted):
+            return event
+    return None

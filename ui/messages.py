@@ -1,0 +1,201 @@
+"""Error and warning codes as sentences: what happened, and what to do now.
+
+Complete both ways by test: every code of `counter_app.errors` and every warning of the domain has a
+message here, and every message here has a code. Sentences are in the clerk's words; the code stands
+beside them in small type for support.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from counter_app.errors import HallError
+from ui.words import tr
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What to show: a sentence, what to do, how grave (bad, warn, info), and the code."""
+
+    what: str
+    do: str
+    kind: str = "bad"
+    code: str = ""
+
+
+_RETRY_LATER = "可以先继续办理,稍后会自动再试。"
+_CALL_SUPPORT = "请记下代码,联系技术支持。"
+_NUMBER_LATER = "已受理的办件都在本机保存着,不会丢失。"
+
+# code: (what happened, what to do now, kind)
+_MESSAGES: dict[str, tuple[str, str, str]] = {
+    "settings.unknown_key": ("设置里有不认识的一项:{key}", "请改正或删去这一项。{hint}", "bad"),
+    "settings.invalid": ("设置「{key}」的值不能用", "请按操作手册改正这一项。", "bad"),
+    "settings.unreadable": ("设置文件读不了", "请检查文件是否存在、格式是否完整。", "bad"),
+    "reader.port_missing": (
+        "没有找到读卡器",
+        "请检查读卡器的连线和电源,插好后会自动恢复。也可以扫码或手工录入。",
+        "warn",
+    ),
+    "reader.port_busy": ("读卡器被别的程序占用", "请关闭其他使用读卡器的程序。", "bad"),
+    "reader.silent": ("读卡器没有回应", "请重新插拔读卡器。仍然不行,请换一台。", "bad"),
+    "reader.garbled": (
+        "读卡器传来的数据不完整",
+        "请拿开证件再放一次。常常这样,请检查连线。",
+        "warn",
+    ),
+    "reader.self_test_failed": ("读卡器自检没有通过", "这台读卡器不能用了,请换一台。", "bad"),
+    "reader.unauthorised": ("读卡器的安全模块没有授权", "这台读卡器不能用,请联系供应商。", "bad"),
+    "reader.protocol": ("读卡器不接受指令", _CALL_SUPPORT, "bad"),
+    "card.none": ("没有读到证件", "请把证件平放在读卡器上。", "info"),
+    "card.select_failed": ("没有选中证件", "请拿开证件,再放一次。", "warn"),
+    "card.read_failed": ("证件没有读完", "请拿开证件,重新放好,读完前不要移动。", "warn"),
+    "card.not_genuine": (
+        "证件没有通过读卡器的验证:可能是假证,也可能已损坏",
+        "请仔细核对证件,不要改用手工录入代替。",
+        "bad",
+    ),
+    "card.unknown_type": (
+        "不认识的证件类型「{raw_type}」",
+        "请核对证件,按 F4 手工录入。",
+        "warn",
+    ),
+    "card.unreadable_text": (
+        "证件里的文字读不出来",
+        "请拿开再放一次。仍然不行,按 F4 手工录入。",
+        "warn",
+    ),
+    "code.unknown": ("这个码不是本大厅的码", "请出示预申请的二维码,或者刷身份证。", "info"),
+    "code.too_long": ("这个码的内容太长,没有处理", "请出示预申请的二维码。", "info"),
+    "code.not_found": (
+        "平台上没有这个码对应的预申请",
+        "请核对是不是这次申请的码,或者刷身份证查询。",
+        "warn",
+    ),
+    "code.used": ("这个码对应的预申请已经办过或撤回", "请刷身份证查看办件。", "info"),
+    "gun.port_missing": ("没有找到扫码枪", "请检查连线,插好后会自动恢复。", "warn"),
+    "gun.port_busy": ("扫码枪被别的程序占用", "请关闭其他使用扫码枪的程序。", "bad"),
+    "platform.fault": ("平台出了故障", _RETRY_LATER, "warn"),
+    "platform.garbled": ("平台的回答看不懂", _RETRY_LATER, "warn"),
+    "platform.busy": ("平台正忙", _RETRY_LATER, "warn"),
+    "platform.unreachable": (
+        "连不上平台",
+        "可以先离线受理,连上后自动上传。" + _NUMBER_LATER,
+        "warn",
+    ),
+    "platform.timeout": ("平台没有及时回答", _RETRY_LATER + _NUMBER_LATER, "warn"),
+    "platform.tls": ("平台的安全证书不对,没有连接", "请不要输入密码,联系系统管理员。", "bad"),
+    "platform.refused": ("平台没有同意这一步", "请核对办件,或联系科室。({problem})", "bad"),
+    "platform.not_found": ("平台上没有找到", "请核对后再试。", "warn"),
+    "platform.not_allowed": ("您没有做这一步的权限", "请联系大厅负责人。", "bad"),
+    "platform.changed_meanwhile": ("这件申请刚刚有了变化", "请重新调取,看过新内容再办。", "warn"),
+    "platform.claimed_elsewhere": (
+        "这件申请正由别的窗口办理",
+        "请与该窗口联系,或请办事人到该窗口。",
+        "warn",
+    ),
+    "platform.session_ended": ("登录已失效", "请重新登录。已受理的办件会照常上传。", "warn"),
+    "sign_in.refused": (
+        "用户名或密码不对",
+        "请重新输入。再错 {attempts_remaining} 次将锁定。",
+        "bad",
+    ),
+    "sign_in.locked": ("账号已锁定", "请过 15 分钟再试,或请大厅负责人处理。", "bad"),
+    "sign_in.empty": ("还没有填写用户名和密码", "请填写后按 Enter。", "info"),
+    "sign_in.offline": ("连不上平台,现在不能登录", "请检查网络。连上后再登录。", "warn"),
+    "store.no_keyring": (
+        "这台电脑没有可用的钥匙串,办件不能加密保存",
+        "请安装并解锁系统钥匙串(例如 gnome-keyring),再打开程序。",
+        "bad",
+    ),
+    "store.key_missing": (
+        "本机办件库的钥匙不见了",
+        "不要删除任何文件,请联系技术支持恢复钥匙。",
+        "bad",
+    ),
+    "store.wrong_key": ("本机办件库的钥匙不对", "不要删除任何文件,请联系技术支持。", "bad"),
+    "store.damaged": ("本机办件库损坏", "不要删除任何文件,请联系技术支持。", "bad"),
+    "store.full": ("磁盘满了,没有保存", "这一件还没有受理。请清理磁盘后再按受理。", "bad"),
+    "store.busy": ("程序已经在这台电脑上打开", "请切换到已打开的窗口。", "info"),
+    "store.unwritable": (
+        "本机办件库写不进去,没有保存",
+        "这一件还没有受理。请联系技术支持。",
+        "bad",
+    ),
+    "visit.illegal_step": ("现在不能做这一步", "请先完成当前这一步。", "info"),
+    "visit.material_missing": ("材料还没有齐", "请先核验或收取标「!」「○」的材料。", "info"),
+    "visit.reason_missing": ("没有写理由", "材料已经满足,仍要纸质的需写明理由。", "info"),
+    "visit.wrong_check_digit": (
+        "号码的校验位不对",
+        "号码照证件显示,没有改动。请与证件核对,确认后可以继续。",
+        "warn",
+    ),
+    "visit.item_unknown": ("这台电脑上还没有这个事项", "请连上平台后再选。", "warn"),
+    "paper.uncovered_character": (
+        "文书里有一个字({codepoint})没有字形,没有打印",
+        "办件已受理。请记下这个字,联系技术支持补字。",
+        "bad",
+    ),
+    "paper.does_not_fit": ("内容太长,文书排不下", "办件已受理。" + _CALL_SUPPORT, "bad"),
+    "paper.worker_lost": ("文书没有做成", "办件已受理。请按 F10 再打印一次。", "bad"),
+    "printer.missing": ("没有找到打印机", "办件已受理。接好打印机后按 F10 打印。", "warn"),
+    "printer.refused": ("打印机不收任务", "办件已受理。请检查打印机后按 F10。", "warn"),
+    "printer.unreachable": ("打印服务没有回应", "办件已受理。请稍后按 F10 打印。", "warn"),
+    "printer.stopped": ("打印机停了", "请检查打印机,恢复后会接着打印。", "warn"),
+    "number.check_digit": (
+        "号码的校验位不对",
+        "号码照证件显示,没有改动。请与证件核对,确认后可以继续。",
+        "warn",
+    ),
+    "number.birth_differs": ("号码里的出生日期与证件上的不同", "请与证件核对。", "warn"),
+    "number.sex_differs": ("号码里的性别与证件上的不同", "请与证件核对。", "warn"),
+    "nation.unknown": ("证件上的民族代码不认识", "请与证件核对。", "warn"),
+    "card.validity_unknown": ("证件上没有写明有效期", "请与证件核对。", "warn"),
+    "card.expired": ("证件已过有效期", "请核对有效期,按事项要求处理。", "warn"),
+    "card.not_yet_valid": ("证件还没有到有效期", "请与证件核对。", "warn"),
+    "birth.future": ("出生日期在今天之后", "请与证件核对。", "warn"),
+    "name.private_use": (
+        "姓名里有这台电脑没有的字({characters})",
+        "姓名照证件保存。请与证件核对,文书打印前需补字。",
+        "warn",
+    ),
+    "name.differs": (
+        "平台上这个号码的姓名与证件不同",
+        "请核对证件,以证件为准;请当事人更正平台上的资料。",
+        "warn",
+    ),
+}
+
+
+def codes() -> frozenset[str]:
+    """Every code that has a sentence."""
+    return frozenset(_MESSAGES)
+
+
+def sentences() -> tuple[str, ...]:
+    """Every sentence, for the test that holds the English table complete."""
+    return tuple(text for what, do, _ in _MESSAGES.values() for text in (what, do))
+
+
+class _Facts(dict[str, object]):
+    """A fact that was not given leaves its place empty instead of failing the message."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def message(code: str, **facts: object) -> Message:
+    """The message of a code; KeyError for a code nobody wrote a sentence for."""
+    what, do, kind = _MESSAGES[code]
+    known = _Facts(facts)
+    return Message(tr(what).format_map(known), tr(do).format_map(known), kind, code)
+
+
+def message_of(error: HallError) -> Message:
+    """The message of an expected error."""
+    return message(error.code, **error.facts)
+
+
+def notice(what: str, do: str = "") -> Message:
+    """A message without a code: something went well."""
+    return Message(what, do, "info")

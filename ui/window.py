@@ -1,0 +1,97 @@
+"""The main window: the sign-in page, and the clerk's page once somebody has signed in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
+
+from ui.clerk.sign_in_page import SignInPage
+from ui.jobs import Jobs
+from ui.words import tr
+
+if TYPE_CHECKING:
+    from counter_app.domain.session import Session
+    from ui.assembly import Assembled
+    from ui.clerk.model import ClerkModel
+    from ui.clerk.page import ClerkPage
+
+SMALLEST = (1366, 768)
+
+
+class MainWindow(QMainWindow):
+    """Holds the pages. Signals: `painted` (once, after the first paint), `closed`."""
+
+    painted = Signal()
+    closed = Signal()
+
+    def __init__(self, window_code: str, jobs: Jobs) -> None:
+        super().__init__()
+        self.setWindowTitle(tr("政务大厅综合窗口"))
+        self.resize(*SMALLEST)
+        self._jobs = jobs
+        self._was_painted = False
+        self.sign_in = SignInPage(window_code)
+        self.model: ClerkModel | None = None
+        self.clerk: ClerkPage | None = None
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.sign_in)
+        self.setCentralWidget(self._pages)
+        self.sign_in.signed_in.connect(self._begin)
+        self.sign_in.setFocus()
+
+    def use(self, assembled: Assembled) -> None:
+        """The counter is ready: build the clerk's page unseen, open the devices."""
+        from ui.clerk.model import ClerkModel
+        from ui.clerk.page import ClerkPage
+
+        self.model = ClerkModel(assembled.counter, self._jobs, self)
+        self.clerk = ClerkPage(self.model, self._jobs, assembled.worker.render)
+        self.clerk.setEnabled(False)
+        self._pages.addWidget(self.clerk)
+        self.model.signed_out.connect(self._end)
+        self.model.said.connect(self._say)
+        if assembled.reader is not None:
+            self._jobs.listen(
+                self.model, "reader", assembled.reader.next_event, self.model.hear_reader
+            )
+        if assembled.gun is not None:
+            self._jobs.listen(self.model, "gun", assembled.gun.next_event, self.model.hear_gun)
+        self.sign_in.use(assembled.counter, self._jobs)
+
+    def _begin(self, session: Session) -> None:
+        if self.model is None or self.clerk is None:
+            return
+        self.clerk.setEnabled(True)
+        self._pages.setCurrentWidget(self.clerk)
+        self.model.begin(session)
+        self.clerk.begin()
+
+    def _end(self) -> None:
+        if self.clerk is not None:
+            self.clerk.setEnabled(False)
+        self._pages.setCurrentWidget(self.sign_in)
+        self.sign_in.forget()
+        self.sign_in.username.setFocus()
+
+    def _say(self, said: object) -> None:
+        from ui.messages import Message
+
+        assert isinstance(said, Message)
+        if said.code == "platform.session_ended" and self.model is not None:
+            self.model.sign_out()
+            self.sign_in.say(said)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            self.painted.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.model is not None:
+            self.model.sign_out()
+        self.closed.emit()
+        super().closeEvent(event)
