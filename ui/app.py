@@ -6,12 +6,13 @@ devices and the worker process.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from counter_app.errors import HallError
@@ -38,10 +39,11 @@ class CounterApp:
         existing = QApplication.instance()
         self.qt = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
         self.qt.setApplicationName("hall-counter")
+        qInstallMessageHandler(_log_qt)
         theme.apply(self.qt, settings.ui.theme, settings.ui.scale)
         self._settings = settings
         self.jobs = Jobs()
-        self.window = MainWindow(settings.window.code, self.jobs)
+        self.window = MainWindow(settings.window.code, self.jobs, settings.ui.idle_lock_minutes)
         self.assembled: Assembled | None = None
         self.window.painted.connect(lambda: QTimer.singleShot(0, self._assemble))
         self.on_ready: Callable[[], None] | None = None
@@ -89,3 +91,17 @@ class CounterApp:
 def run_window(settings: Settings) -> int:
     """The `hall-counter` command."""
     return CounterApp(settings).run()
+
+
+_QT_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+def _log_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """What Qt has to say goes to the log, not onto the terminal."""
+    logging.getLogger("qt").log(_QT_LEVELS.get(kind, logging.WARNING), "%s", text)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication
 import resources
 
 FAMILY = "Hall Counter Hei"
-BOLD_FAMILY = "Hall Counter Hei Bold"
 _SYSTEM_FALLBACKS = ("Noto Sans CJK SC", "Noto Sans SC", "WenQuanYi Zen Hei")
 
 
@@ -32,6 +31,9 @@ class Colours:
     on_accent: str
     bar: str
     on_bar: str
+    bar_chip: str
+    bar_ok: str
+    bar_warn: str
     ok: str
     ok_soft: str
     warn: str
@@ -54,6 +56,9 @@ LIGHT = Colours(
     on_accent="#ffffff",
     bar="#16304f",
     on_bar="#ffffff",
+    bar_chip="#334a66",
+    bar_ok="#4fd08a",
+    bar_warn="#ffc861",
     ok="#1f7a4d",
     ok_soft="#e6f4ec",
     warn="#8a5700",
@@ -75,6 +80,9 @@ DARK = Colours(
     on_accent="#0d1626",
     bar="#0f1c2e",
     on_bar="#e8edf3",
+    bar_chip="#26374d",
+    bar_ok="#67cf99",
+    bar_warn="#e9b557",
     ok="#67cf99",
     ok_soft="#1c3a2b",
     warn="#e9b557",
@@ -125,6 +133,7 @@ def apply(app: QApplication, theme: str = "light", scale: float = 1.0) -> None:
     global _current  # noqa: PLW0603 - one theme a process
     _current = DARK if theme == "dark" else LIGHT
     _load("HallCounterHei-Regular.ttf")
+    _load("HallCounterHei-Bold.ttf")
     font = QFont()
     font.setFamilies(_families())
     font.setPixelSize(round(15 * scale))
@@ -200,6 +209,9 @@ QMainWindow, QWidget#ground {{ background: {c.ground}; }}
 QFrame#card {{ background: {c.card}; border: 1px solid {c.line}; border-radius: 6px; }}
 QFrame#bar {{ background: {c.bar}; }}
 QFrame#bar QLabel {{ color: {c.on_bar}; }}
+QFrame#bar QLabel[role="place"] {{ font-size: {px(17)}; font-weight: 600; }}
+QFrame#bar QLabel[role="chip"] {{ background: {c.bar_chip}; border-radius: 4px;
+  padding: 3px 11px; }}
 QFrame#bar QPushButton {{ color: {c.on_bar}; background: transparent; border: 1px solid transparent;
   border-radius: 4px; padding: 4px 8px; }}
 QFrame#bar QPushButton:focus {{ border: 1px solid {c.on_bar}; }}

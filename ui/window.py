@@ -9,10 +9,13 @@ from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from ui.clerk.sign_in_page import SignInPage
+from ui.idle_lock import IdleLock
 from ui.jobs import Jobs
+from ui.messages import Message
 from ui.words import tr
 
 if TYPE_CHECKING:
+    from counter_app.domain.reading import GunEvent, ReaderEvent
     from counter_app.domain.session import Session
     from ui.assembly import Assembled
     from ui.clerk.model import ClerkModel
@@ -27,7 +30,7 @@ class MainWindow(QMainWindow):
     painted = Signal()
     closed = Signal()
 
-    def __init__(self, window_code: str, jobs: Jobs) -> None:
+    def __init__(self, window_code: str, jobs: Jobs, lock_minutes: float = 5) -> None:
         super().__init__()
         self.setWindowTitle(tr("政务大厅综合窗口"))
         self.resize(*SMALLEST)
@@ -36,6 +39,9 @@ class MainWindow(QMainWindow):
         self.sign_in = SignInPage(window_code)
         self.model: ClerkModel | None = None
         self.clerk: ClerkPage | None = None
+        self._lock = IdleLock(lock_minutes, self)
+        self._lock.expired.connect(self.lock)
+        self._locked = False
         self._pages = QStackedWidget()
         self._pages.addWidget(self.sign_in)
         self.setCentralWidget(self._pages)
@@ -54,22 +60,66 @@ class MainWindow(QMainWindow):
         self.model.signed_out.connect(self._end)
         self.model.said.connect(self._say)
         if assembled.reader is not None:
-            self._jobs.listen(
-                self.model, "reader", assembled.reader.next_event, self.model.hear_reader
-            )
+            self._jobs.listen(self.model, "reader", assembled.reader.next_event, self._hear_reader)
         if assembled.gun is not None:
-            self._jobs.listen(self.model, "gun", assembled.gun.next_event, self.model.hear_gun)
+            self._jobs.listen(self.model, "gun", assembled.gun.next_event, self._hear_gun)
         self.sign_in.use(assembled.counter, self._jobs)
+
+    def _hear_reader(self, event: ReaderEvent) -> None:
+        """A locked window still knows how its devices are, but receives nobody."""
+        from counter_app.domain.reading import ReaderLost, ReaderReady
+
+        if self.model is not None and (
+            not self._locked or isinstance(event, ReaderReady | ReaderLost)
+        ):
+            self._lock.touched()
+            self.model.hear_reader(event)
+
+    def _hear_gun(self, event: GunEvent) -> None:
+        from counter_app.domain.reading import GunLost, GunReady
+
+        if self.model is not None and (not self._locked or isinstance(event, GunReady | GunLost)):
+            self._lock.touched()
+            self.model.hear_gun(event)
+
+    def lock(self) -> None:
+        """Hide everything behind the sign-in page; the visit stays for the same operator."""
+        if self.model is None or self.model.session is None or self._locked:
+            return
+        self._locked = True
+        self.model.conceal()
+        self._show_sign_in()
+        self.sign_in.say(
+            Message(
+                tr("窗口已锁定"),
+                tr("请重新登录。同一人登录可接着办理;换人登录,未受理的办理会放回。"),
+                "info",
+            )
+        )
 
     def _begin(self, session: Session) -> None:
         if self.model is None or self.clerk is None:
             return
+        before = self.model.session
+        goes_on = self._locked and before is not None and before.operator == session.operator
+        self._locked = False
         self.clerk.setEnabled(True)
         self._pages.setCurrentWidget(self.clerk)
+        self._lock.start()
+        if goes_on:
+            self.model.go_on(session)
+            return
+        if before is not None:
+            self.model.close_visit()
         self.model.begin(session)
         self.clerk.begin()
 
     def _end(self) -> None:
+        self._locked = False
+        self._lock.stop()
+        self._show_sign_in()
+
+    def _show_sign_in(self) -> None:
         if self.clerk is not None:
             self.clerk.setEnabled(False)
         self._pages.setCurrentWidget(self.sign_in)
@@ -77,8 +127,6 @@ class MainWindow(QMainWindow):
         self.sign_in.username.setFocus()
 
     def _say(self, said: object) -> None:
-        from ui.messages import Message
-
         assert isinstance(said, Message)
         if said.code == "platform.session_ended" and self.model is not None:
             self.model.sign_out()

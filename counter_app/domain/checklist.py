@@ -92,8 +92,16 @@ class Checklist:
 
     @property
     def spared(self) -> int:
-        """How many materials need not be handed in on paper."""
-        return sum(line.met_without_paper for line in self.lines)
+        """How many materials nothing had to be brought for (不用交): no paper, no original."""
+        return sum(
+            line.met_without_paper
+            and not (
+                line.evidence is not None
+                and line.evidence.means is Means.UPLOAD
+                and line.evidence.trust_grade == "B"
+            )
+            for line in self.lines
+        )
 
 
 @dataclass(frozen=True, slots=True)

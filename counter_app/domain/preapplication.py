@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -72,3 +73,18 @@ class Preapplication:
         if self.state in (PreapplicationState.ACCEPTED, PreapplicationState.WITHDRAWN):
             return False
         return self.claimed_by is None or self.claimed_by.window == window
+
+
+_USE = (
+    PreapplicationState.CHECKED,
+    PreapplicationState.SUBMITTED,
+    PreapplicationState.CLAIMED,
+    PreapplicationState.TO_CORRECT,
+    PreapplicationState.ACCEPTED,
+    PreapplicationState.WITHDRAWN,
+)
+
+
+def in_order_of_use(preapplications: Iterable[Preapplication]) -> tuple[Preapplication, ...]:
+    """The one that is ready to be accepted first, what is over last; else as they came."""
+    return tuple(sorted(preapplications, key=lambda one: _USE.index(one.state)))

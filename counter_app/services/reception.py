@@ -9,7 +9,11 @@ from counter_app.domain.case_id import RANDOM_BYTES, uuid7
 from counter_app.domain.identity import DocumentKind, Identity, Source, normalised_number, same_name
 from counter_app.domain.item import Item, ItemSummary
 from counter_app.domain.licence import Licence
-from counter_app.domain.preapplication import Preapplication, PreapplicationState
+from counter_app.domain.preapplication import (
+    Preapplication,
+    PreapplicationState,
+    in_order_of_use,
+)
 from counter_app.domain.session import Session
 from counter_app.domain.visit import Knowledge, TakenUp, Visit
 from counter_app.errors import (
@@ -62,7 +66,7 @@ class Reception:
             raise
         self._audit(session, "look_up", identity.kind.value, "answered")
         return Knowledge(
-            preapplications,
+            in_order_of_use(preapplications),
             licences,
             cases,
             name_differs=_name_differs(identity, preapplications, licences),

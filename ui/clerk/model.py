@@ -72,9 +72,9 @@ class ClerkModel(QObject):
     """The counter's state for one window.
 
     Signals: `visit_changed`, `devices_changed`, `outbox_changed(OutboxFigures)`, `said(Message)`,
-    `card_seen` (a card is on the reader and being read), `photo_decoded(bytes)`, `paper_changed(PaperRecord)`,
-    `notice_ready(bytes)` (the paper as PDF), `items_found(tuple)`, `done_changed`, `signed_out`,
-    `receipt_came`.
+    `card_seen` (a card is on the reader and being read), `photo_decoded(bytes)`,
+    `paper_changed(PaperRecord)`, `notice_ready(bytes)` (the paper as PDF), `items_found(tuple)`,
+    `done_changed`, `signed_out`, `receipt_came`.
     """
 
     visit_changed = Signal()
@@ -132,6 +132,11 @@ class ClerkModel(QObject):
         self.feel_pulse()
         self._papers.resume()
         self.visit_changed.emit()
+
+    def go_on(self, session: Session) -> None:
+        """The same operator has unlocked the window: the visit goes on under the new sign-in."""
+        self.session = session
+        self.feel_pulse()
 
     def sign_out(self) -> None:
         """End the clerk's session; whatever waits for the network leaves as the device's."""

@@ -22,6 +22,7 @@ from ui.clerk.model import ClerkModel
 from ui.clerk.today_panel import TodayPanel
 from ui.jobs import Jobs, Lane
 from ui.messages import Message, message, message_of
+from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.frames import label
 from ui.widgets.state_chip import StateChip
 from ui.words import minute, tr
@@ -55,17 +56,17 @@ class ClerkPage(QWidget):
         self.today = TodayPanel(model)
         self.applicant = ApplicantPanel(model)
         self.handling = HandlingPanel(model)
-        self._said = label("")
+        self._said = ElidedLabel()
         self._said_code = label("", "soft")
-        self._dot = StateChip(tr("平台"))
-        self._waiting = StateChip(tr("待传"))
+        self._dot = StateChip(tr("平台"), on_bar=True)
+        self._waiting = StateChip(tr("待传"), on_bar=True)
         self.reader = StateChip(tr("读卡器"))
         self.gun = StateChip(tr("扫码枪"))
         self.printer = StateChip(tr("打印机"))
         self._clock = label("")
         self._who = label("")
-        self._window = label("")
-        self._hall = label("")
+        self._window = label("", "place")
+        self._hall = label("", "chip")
         self.leave = QPushButton(tr("退出登录"))
         self.leave.setAccessibleName(tr("退出登录"))
         self._last_state = VisitState.WAITING
@@ -257,7 +258,7 @@ class ClerkPage(QWidget):
         for part in (self._window, self._hall):
             across.addWidget(part)
         across.addStretch(1)
-        for widget in (self._who, self._clock, self.leave):
+        for widget in (self._dot, self._waiting, self._who, self._clock, self.leave):
             across.addWidget(widget)
         return bar
 
@@ -268,12 +269,10 @@ class ClerkPage(QWidget):
         across = QHBoxLayout(foot)
         across.setContentsMargins(10, 0, 18, 0)
         across.setSpacing(6)
-        for chip in (self._dot, self._waiting, self.reader, self.gun, self.printer):
+        for chip in (self.reader, self.gun, self.printer):
             across.addWidget(chip)
-        across.addStretch(1)
-        across.addWidget(self._said)
+        across.addWidget(self._said, 1)
         across.addWidget(self._said_code)
-        self._said.setMinimumWidth(0)
         return foot
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from counter_app.domain.case import PaperState
@@ -47,7 +47,7 @@ class TodayPanel(QWidget):
         inside.addWidget(self.manual)
         inside.addSpacing(16)
         inside.addWidget(self._heading)
-        inside.addWidget(self._empty)
+        inside.addWidget(self._empty, 1, Qt.AlignmentFlag.AlignTop)
         inside.addWidget(self.done, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)

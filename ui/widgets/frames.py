@@ -28,8 +28,13 @@ def label(text: str = "", role: str = "", *, wrap: bool = False, tag: str = "") 
     if tag:
         set_tag(widget, tag)
     widget.setWordWrap(wrap)
+    policy = QSizePolicy.Policy
     if wrap:
-        widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        widget.setSizePolicy(policy.Preferred, policy.Minimum)
+    elif tag:
+        widget.setSizePolicy(policy.Maximum, policy.Maximum)
+    else:
+        widget.setSizePolicy(policy.Preferred, policy.Maximum)
     return widget
 
 
