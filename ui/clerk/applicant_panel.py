@@ -29,6 +29,8 @@ from ui.words import minute, tr
 
 PREAPPLICATIONS, LICENCES, CASES, ITEMS, PAPER = range(5)
 
+_LONG_NAME = 16
+
 _SOURCES = {
     Source.CARD: "刷卡",
     Source.CODE: "扫码",
@@ -46,7 +48,7 @@ class ApplicantPanel(QWidget):
     def __init__(self, model: ClerkModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._name = label("", "big")
+        self._name = label("", "big", wrap=True)
         self._source = label(tag="ok")
         self._facts = label("")
         self._number = label("")
@@ -78,7 +80,6 @@ class ApplicantPanel(QWidget):
         self.search.setMaxLength(60)
         self.paper = PaperView()
         self._lists = QStackedWidget()
-        self._empty = label("", "soft", wrap=True)
         self._build()
         self._connect()
         self.show_visit()
@@ -136,7 +137,7 @@ class ApplicantPanel(QWidget):
     def _show_identity(self, identity: Identity, visit: Visit) -> None:
         revealed = self._model.revealed
         theme.cover(identity.name)
-        self._name.setText(identity.name if revealed else mask_name(identity.name))
+        self._show_name(identity.name if revealed else mask_name(identity.name))
         at = minute(visit.received_at) if visit.received_at else ""
         self._source.setText(f"{tr(_SOURCES[identity.source])} {at}")
         facts = [identity.sex_name]
@@ -156,6 +157,15 @@ class ApplicantPanel(QWidget):
         self._address.setVisible(revealed and bool(address))
         self._photo.setVisible(identity.source is Source.CARD)
         self.reveal.set_word(tr("隐藏") if revealed else tr("显示全部"))
+
+    def _show_name(self, name: str) -> None:
+        """Large, and smaller for a name that would need three lines."""
+        self._name.setText(name)
+        role = "big" if len(name) <= _LONG_NAME else "title"
+        if self._name.property("role") != role:
+            self._name.setProperty("role", role)
+            self._name.style().unpolish(self._name)
+            self._name.style().polish(self._name)
 
     def _show_tabs(self, visit: Visit) -> None:
         knowledge = visit.knowledge
@@ -182,22 +192,15 @@ class ApplicantPanel(QWidget):
 
     def _show_empty(self) -> None:
         """An empty place says what will come there, or why nothing does."""
-        tab = self.tabs.currentIndex()
-        lists = {
-            PREAPPLICATIONS: self.preapplications,
-            LICENCES: self.licences,
-            CASES: self.cases,
-            ITEMS: self.items,
-        }
-        shown = lists.get(tab)
-        visit = self._model.visit
-        text = ""
-        if shown is not None and not shown.rows():
-            text = _EMPTY_ITEMS if tab == ITEMS else _EMPTY[visit.lookup]
-            if tab != ITEMS and visit.lookup is Lookup.ANSWERED:
-                text = _NOTHING[tab]
-        self._empty.setText(tr(text) if text else "")
-        self._empty.setVisible(bool(text) and visit.identity is not None)
+        lookup = self._model.visit.lookup
+        for tab, listed in (
+            (PREAPPLICATIONS, self.preapplications),
+            (LICENCES, self.licences),
+            (CASES, self.cases),
+        ):
+            text = _NOTHING[tab] if lookup is Lookup.ANSWERED else _EMPTY[lookup]
+            listed.say_when_empty(tr(text) if text else "")
+        self.items.say_when_empty(tr(_NO_ITEM if self.search.text().strip() else _EMPTY_ITEMS))
 
     def _show_banner(self) -> None:
         warnings = self._model.warnings()
@@ -225,7 +228,6 @@ class ApplicantPanel(QWidget):
         self._offer_paper(offered=False)
         self.reveal_bar.hide()
         self.banner.clear()
-        self._empty.hide()
         self.tabs.setCurrentIndex(PREAPPLICATIONS)
         self._welcome.setText(
             tr("把身份证放在读卡器上,或扫预申请的二维码。\n办事人、预申请、证照会显示在这里。")
@@ -252,7 +254,6 @@ class ApplicantPanel(QWidget):
             self.tabs.addTab(tr(word))
         self.tabs.setTabVisible(PAPER, False)
         inside.addWidget(self.tabs)
-        inside.addWidget(self._empty)
         search = QWidget()
         search_layout = QVBoxLayout(search)
         search_layout.setContentsMargins(0, 8, 0, 0)
@@ -274,13 +275,15 @@ class ApplicantPanel(QWidget):
         across.addWidget(self._photo, 0, Qt.AlignmentFlag.AlignTop)
         facts = QVBoxLayout()
         facts.setSpacing(3)
-        first = QHBoxLayout()
-        first.addWidget(self._name)
-        first.addWidget(self._source)
-        first.addStretch(1)
-        facts.addLayout(first)
-        facts.addWidget(self._facts)
+        facts.addWidget(self._name)
+        second = QHBoxLayout()
+        second.setSpacing(12)
+        second.addWidget(self._facts)
+        second.addWidget(self._source)
+        second.addStretch(1)
+        facts.addLayout(second)
         number = QHBoxLayout()
+        number.setSpacing(12)
         number.addWidget(self._number)
         number.addWidget(self._validity)
         number.addStretch(1)
@@ -293,12 +296,9 @@ class ApplicantPanel(QWidget):
         buttons.addStretch(1)
         self.reveal.setFixedWidth(142)
         across.addLayout(buttons)
-        self._name.setMinimumWidth(40)
-        self._name.setWordWrap(True)
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self._lists.setCurrentIndex)
-        self.tabs.currentChanged.connect(lambda _: self._show_empty())
         self.preapplications.chosen.connect(self.take_up)
         self.items.chosen.connect(self.take_item)
         self.search.textEdited.connect(self._model.search_items)
@@ -334,6 +334,7 @@ _NOTHING = {
     LICENCES: "平台上没有这个人的电子证照。",
     CASES: "没有办过或正在办的件。",
 }
+_NO_ITEM = "没有找到这样的事项。换一个词,或用拼音首字母再试。"
 _EMPTY_ITEMS = "输入名称、拼音首字母或编码查找,Enter 选用。"
 
 

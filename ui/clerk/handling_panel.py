@@ -127,7 +127,7 @@ class HandlingPanel(QWidget):
             return
         kind = tr("个工作日") if item.day_kind == "working" else tr("个自然日")
         text = tr(
-            "承诺 {count} {kind} · 今日受理,应于 {day} 前办结",
+            "承诺 {count} {kind} · 今日受理,应于 {day}前办结",
             count=item.promised_days,
             kind=kind,
             day=day(due.on),

@@ -129,6 +129,7 @@ class ClerkModel(QObject):
         self._set_devices(online=True)
         self._refresh_figures()
         self._top_up()
+        self._keep_items()
         self.feel_pulse()
         self._papers.resume()
         self.visit_changed.emit()
@@ -508,6 +509,15 @@ class ClerkModel(QObject):
         self._jobs.run(
             self,
             lambda: numbers.top_up(session.window.code),
+            lambda _: None,
+            lambda error: self._platform_said(error.code),
+        )
+
+    def _keep_items(self) -> None:
+        """Remember the items, so that the window can go on without the platform."""
+        self._jobs.run(
+            self,
+            self._counter.reception.keep_items,
             lambda _: None,
             lambda error: self._platform_said(error.code),
         )

@@ -117,7 +117,7 @@ class SignInPage(QWidget):
             inside.addWidget(field)
         inside.addSpacing(12)
         inside.addWidget(self.enter)
-        inside.addSpacing(4)
+        inside.addSpacing(8)
         inside.addWidget(self.banner)
         inside.addWidget(self._notice)
         across = QHBoxLayout()

@@ -20,7 +20,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -211,6 +211,7 @@ class RowList(QListView):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._when_empty = ""
         self._rows = RowModel(self)
         self.setModel(self._rows)
         self.setItemDelegate(RowDelegate(self))
@@ -229,6 +230,13 @@ class RowList(QListView):
         if key:
             self.select(key)
 
+    def say_when_empty(self, text: str) -> None:
+        """What stands in the list's place while it has no rows."""
+        if text != self._when_empty:
+            self._when_empty = text
+            self.setAccessibleDescription(text)
+            self.viewport().update()
+
     def rows(self) -> tuple[Row, ...]:
         """What is shown."""
         return self._rows.rows
@@ -246,6 +254,18 @@ class RowList(QListView):
             if row.key == key:
                 self.setCurrentIndex(self._rows.index(number))
                 return
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._rows.rows or not self._when_empty:
+            return
+        painter = QPainter(self.viewport())
+        painter.setFont(theme.sized(13))
+        painter.setPen(theme.colour("soft"))
+        room = self.viewport().rect().adjusted(0, 12, 0, 0)
+        flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+        painter.drawText(room, int(flags), self._when_empty)
+        painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
