@@ -185,6 +185,8 @@ def _number(connection: Connection, act: AcceptAct, delivery: Delivery) -> str:
     if not numbers.is_leased(connection, act.number, act.window):
         raise Problem("number-unknown")
     used = connection.execute(select(cases.c.id).where(cases.c.number == act.number)).one_or_none()
+    if used is not None and used.id == str(act.case):  # it came in between, under another key
+        raise Problem("case-exists", number=act.number)
     if used is not None:
         raise Problem("number-used")
     return act.number

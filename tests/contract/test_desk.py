@@ -171,7 +171,7 @@ def test_a_card_may_be_given_as_its_frame(desk: SimulatedDesk) -> None:
     vectors = json.loads(
         (Path(__file__).parents[2] / "docs/api/vectors/sdt-frames.json").read_text("utf-8")
     )
-    vector = vectors["frames"]["permit"]
+    vector = vectors["frames"]["permit_hk_mo_tw"]
     desk.put(bytes.fromhex(vector["hex"]))
     with serial.Serial(desk.reader, 115200, timeout=0.2) as port:
         identity = identity_from(card_contents(read_card(port).data).text)
