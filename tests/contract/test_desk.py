@@ -410,8 +410,8 @@ def test_a_platform_that_is_not_there_resets() -> None:
         port = free.getsockname()[1]
     with (
         SimulatedNetwork(f"http://127.0.0.1:{port}") as network,
+        pytest.raises(ConnectionResetError),  # at once, or with the first byte asked for
         line_to(network.url) as line,
-        pytest.raises(ConnectionResetError),
     ):
         line.recv(1)
 
