@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
@@ -23,6 +25,9 @@ from ui.window import MainWindow
 
 if TYPE_CHECKING:
     from ui.assembly import Assembled
+
+
+_HEAR_SIGNALS_MS = 200
 
 
 class CounterApp:
@@ -51,7 +56,8 @@ class CounterApp:
     def run(self) -> int:
         """Show the window until it is closed."""
         self.window.show()
-        code = self.qt.exec()
+        with _closed_by_signals(self.window):
+            code = self.qt.exec()
         self.close()
         return code
 
@@ -105,3 +111,22 @@ _QT_LEVELS = {
 def _log_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
     """What Qt has to say goes to the log, not onto the terminal."""
     logging.getLogger("qt").log(_QT_LEVELS.get(kind, logging.WARNING), "%s", text)
+
+
+@contextmanager
+def _closed_by_signals(window: MainWindow) -> Iterator[None]:
+    """A signal to end closes the window, so that everything is closed in its order."""
+    numbers = [signal.SIGTERM, signal.SIGINT]
+    if hasattr(signal, "SIGHUP"):
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, lambda *_: window.close()) for number in numbers}
+    awake = QTimer()  # Python hears a signal only while it runs, and Qt may sleep for long
+    awake.setInterval(_HEAR_SIGNALS_MS)
+    awake.timeout.connect(lambda: None)
+    awake.start()
+    try:
+        yield
+    finally:
+        awake.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)

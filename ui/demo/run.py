@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ui.demo.stage import Stage
 
 ITEM = "个体工商户设立登记"
 PERSON = "测试甲"
@@ -38,7 +44,9 @@ def show(language: str = "zh") -> int:
     from ui.demo.stage import Stage
     from ui.simulator_panel import SimulatorPanel
 
-    with Stage() as stage:
+    stage = Stage()
+    _end_on_signals(stage)
+    with stage:
         settings = stage.settings()
         settings = replace(settings, ui=replace(settings.ui, language=language))
         app = CounterApp(settings)
@@ -65,7 +73,9 @@ def play(out: Path, language: str = "zh") -> int:
     out.mkdir(parents=True, exist_ok=True)
     for old in (*out.glob("*.png"), *out.glob("visit.json"), *out.glob("receipt.pdf")):
         old.unlink()
-    with Stage() as stage:
+    stage = Stage()
+    _end_on_signals(stage)
+    with stage:
         settings = stage.settings()
         settings = replace(settings, ui=replace(settings.ui, language=language))
         person = demo_person(stage.people())
@@ -99,3 +109,16 @@ def demo_person(people: object) -> Mapping[str, object]:
     assert isinstance(people, list)
     found: Mapping[str, object] = next(one for one in people if one["name"] == PERSON)
     return found
+
+
+def _end_on_signals(stage: Stage) -> None:
+    """Told to end in the middle, the demonstration still leaves nothing behind."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        if not stage.is_set:
+            raise SystemExit(128 + number)  # the stage, half set, clears itself away
+        stage.end()
+        os._exit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)

@@ -43,12 +43,13 @@ class Account:
 class Stage:
     """A demonstration's surroundings; use it as a context manager.
 
-    `platform_url` is the platform itself, `settings` those of a counter that reaches it through the
+    `platform_url` is the platform itself, `is_set` tells that all of it stands, `settings` those of a counter that reaches it through the
     simulated network. Raises RuntimeError when the platform does not start.
     """
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="hall-counter-demo-"))
+        self.is_set = False
         self._platform: subprocess.Popen[str] | None = None
         self._desk: SimulatedDesk | None = None
         self.platform_url = ""
@@ -90,6 +91,7 @@ class Stage:
         counter.mkdir(mode=0o700)
         secret = str(self._device()["secret"])
         KeyFileVault(counter / "keys.json").put(DEVICE_SECRET, secret.encode("utf-8"))
+        self.is_set = True
 
     def end(self) -> None:
         """Stop everything and remove the folder."""
