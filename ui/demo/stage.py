@@ -43,8 +43,9 @@ class Account:
 class Stage:
     """A demonstration's surroundings; use it as a context manager.
 
-    `platform_url` is the platform itself, `is_set` tells that all of it stands, `settings` those of a counter that reaches it through the
-    simulated network. Raises RuntimeError when the platform does not start.
+    `platform_url` is the platform itself, `is_set` tells that all of it stands, `settings` gives
+    those of a counter that reaches the platform through the simulated network. Raises RuntimeError
+    when the platform does not start.
     """
 
     def __init__(self) -> None:
