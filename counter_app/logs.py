@@ -49,12 +49,18 @@ def install(data_dir: Path, level: int = logging.INFO) -> logging.Handler:
     handler.setFormatter(
         PrivateFormatter("%(asctime)s %(levelname)s %(name)s %(threadName)s %(message)s")
     )
+    uninstall()
     root = logging.getLogger()
-    for old in [one for one in root.handlers if isinstance(one, _PrivateFile)]:
-        root.removeHandler(old)
-        old.close()
     root.addHandler(handler)
     root.setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     return handler
+
+
+def uninstall() -> None:
+    """Send nothing to a file any more, and close it."""
+    root = logging.getLogger()
+    for old in [one for one in root.handlers if isinstance(one, _PrivateFile)]:
+        root.removeHandler(old)
+        old.close()

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from counter_app import logs
 from counter_app.errors import HallError
 from counter_app.settings import Settings
 from ui import crash, theme, words
@@ -36,8 +37,6 @@ class CounterApp:
     def __init__(self, settings: Settings, *, quiet: bool = False) -> None:
         os.umask(0o077)  # whatever is written is the operator's alone
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        from counter_app import logs
-
         logs.install(settings.data_dir)
         crash.install(settings.data_dir, quiet=quiet)
         words.choose(settings.ui.language)
@@ -70,6 +69,8 @@ class CounterApp:
         if assembled is not None:
             assembled.close()
             self.assembled = None
+        logs.uninstall()
+        crash.uninstall()
 
     def _assemble(self) -> None:
         settings = self._settings

@@ -13,16 +13,20 @@ import threading
 import traceback
 from pathlib import Path
 from types import TracebackType
+from typing import TextIO
 
 log = logging.getLogger(__name__)
 
 _told = False
+_crash_file: TextIO | None = None
 
 
 def install(data_dir: Path, *, quiet: bool) -> None:
     """Catch what nobody caught. `quiet` (no screen, tests) ends the program with exit code 70."""
-    crash_file = (data_dir / "crash.log").open("a", encoding="utf-8")
-    faulthandler.enable(crash_file)
+    global _crash_file  # noqa: PLW0603 - one program a process
+    uninstall()
+    _crash_file = (data_dir / "crash.log").open("a", encoding="utf-8")
+    faulthandler.enable(_crash_file)
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
@@ -37,6 +41,18 @@ def install(data_dir: Path, *, quiet: bool) -> None:
     threading.excepthook = lambda args: hook(
         args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
     )
+
+
+def uninstall() -> None:
+    """Leave the interpreter as it was found; at the end of the program."""
+    global _crash_file  # noqa: PLW0603 - one program a process
+    if _crash_file is None:
+        return
+    faulthandler.disable()
+    _crash_file.close()
+    _crash_file = None
+    sys.excepthook = sys.__excepthook__
+    threading.excepthook = threading.__excepthook__
 
 
 def _tell(kind: type[BaseException], *, quiet: bool) -> None:

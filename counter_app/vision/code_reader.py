@@ -71,9 +71,7 @@ def _by_zbar(picture: Picture) -> list[Code]:
     grey = picture if picture.ndim == 2 else picture[..., :3].mean(axis=2).astype("uint8")
     wanted = [pyzbar.ZBarSymbol.QRCODE, pyzbar.ZBarSymbol.CODE128, pyzbar.ZBarSymbol.PDF417]
     found: list[Any] = pyzbar.decode(grey, symbols=wanted)
-    return [
-        _code(str(one.type), bytes(one.data), "pyzbar") for one in found if one.data.isascii()
-    ]
+    return [_code(str(one.type), bytes(one.data), "pyzbar") for one in found if one.data.isascii()]
 
 
 def _code(kind: str, payload: bytes, engine: str) -> Code:

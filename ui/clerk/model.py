@@ -106,6 +106,7 @@ class ClerkModel(QObject):
         self.paper: PaperRecord | None = None
         self._delivering = False
         self._visit_number = 0
+        self._search_number = 0
         self._pulse = self._timer(_PULSE_MS, self.feel_pulse)
         self._deliver = self._timer(_DELIVER_MS, self._deliver_due)
         self._receipt_wait = self._timer(
@@ -293,9 +294,12 @@ class ClerkModel(QObject):
     def search_items(self, query: str) -> None:
         """Look for items by name, pinyin initials or code."""
         reception = self._counter.reception
+        self._search_number += 1
+        number = self._search_number
 
         def found(items: tuple[ItemSummary, ...]) -> None:
-            self.items_found.emit(items)
+            if number == self._search_number:  # answers may overtake each other
+                self.items_found.emit(items)
 
         self._jobs.run(self, lambda: reception.search_items(query), found, self._failed)
 
