@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import multiprocessing
 import os
 import shutil
 import sys
@@ -43,6 +44,7 @@ FAILED = 1
 UNEXPECTED = 70
 
 _CASE_NUMBER = "430300202611240012345"
+_PROCESS_TIMEOUT_S = 30
 _PAPER_WIDTH_PX = 2480  # A4 at 300 dots an inch
 
 
@@ -118,16 +120,43 @@ def _hold(true: bool, otherwise: str) -> None:
 
 
 def check_libraries() -> str:
-    """Every library can be loaded; a frozen program loads its own zbar, not the machine's."""
+    """Every library can be loaded, and none of the machine's in place of one that came along."""
     for name in LIBRARIES:
         importlib.import_module(name)
-    root = getattr(sys, "_MEIPASS", None)
-    if root is not None and sys.platform == "linux":
-        mapped = Path("/proc/self/maps").read_text(encoding="utf-8").splitlines()
-        zbar = {line.split(maxsplit=5)[-1] for line in mapped if "libzbar" in line}
-        _hold(bool(zbar), "zbar was not loaded")
-        _hold(all(Path(path).is_relative_to(root) for path in zbar), "zbar is the machine's own")
+    foreign = foreign_libraries()
+    _hold(not foreign, f"the machine's own {', '.join(foreign)}")
     return f"{len(LIBRARIES)} loaded"
+
+
+def check_processes() -> str:
+    """A process that the program starts for itself runs, with the program's own libraries."""
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(1) as pool:
+        foreign = pool.apply_async(foreign_libraries).get(_PROCESS_TIMEOUT_S)
+        pool.close()
+        pool.join()
+    _hold(not foreign, f"the machine's own {', '.join(foreign)}")
+    return "one started"
+
+
+def foreign_libraries() -> list[str]:
+    """Shared libraries this process took from the machine though they lie in the frozen folder.
+
+    Always empty for a program that is not frozen.
+    """
+    root = getattr(sys, "_MEIPASS", None)
+    if root is None or sys.platform != "linux":
+        return []
+    import ctypes  # itself linked to a library that came along
+
+    assert ctypes
+    mapped = Path("/proc/self/maps").read_text(encoding="utf-8").splitlines()
+    files = {Path(line.split(maxsplit=5)[5]) for line in mapped if ".so" in line}
+    return sorted(
+        str(file)
+        for file in files
+        if (Path(root) / file.name).exists() and not file.is_relative_to(root)
+    )
 
 
 def check_opencv() -> str:
@@ -219,7 +248,9 @@ def check_codes() -> str:
     grey = numpy.ascontiguousarray(grey)
     texts = [code.text or "" for code in read_codes(grey)]
     _hold(any(_CASE_NUMBER in text for text in texts), "the reader did not find the number")
-    raw = [code.data for code in pyzbar.decode((grey.tobytes(), picture.width, picture.height))]
+    symbols = [pyzbar.ZBarSymbol.QRCODE, pyzbar.ZBarSymbol.CODE128]
+    plane = (grey.tobytes(), picture.width, picture.height)
+    raw = [code.data for code in pyzbar.decode(plane, symbols=symbols)]
     _hold(any(_CASE_NUMBER.encode() in data for data in raw), "zbar did not find the number")
     return f"{len(texts)} read, {len(raw)} by zbar"
 
@@ -244,6 +275,7 @@ def check_visit() -> str:
 
 CHECKS = (
     Check("libraries", check_libraries),
+    Check("processes", check_processes),
     Check("opencv", check_opencv),
     Check("store", check_store),
     Check("fonts on paper", check_printed_fonts),

@@ -2,8 +2,9 @@
 
 - pyzbar asks `ctypes.util.find_library` for zbar, which on Linux asks the machine's own tools; the
   folder must work on a machine that has no zbar, so the answer is the library in the folder.
-- The boot loader may set LD_LIBRARY_PATH to the folder. The loader has read it by now; programs
-  of others that we start, such as a vendor's photo decoder, must not get our libraries by it.
+- The boot loader sets LD_LIBRARY_PATH to the folder. Our own libraries are found by it, but others'
+  programs that we start, such as a vendor's photo decoder, must not get ours. The dynamic loader
+  has read it by now, so it is taken back; programs of ours are told to set it anew.
 """
 
 import ctypes.util
@@ -27,3 +28,4 @@ if sys.platform == "linux":
         os.environ["LD_LIBRARY_PATH"] = _before
     else:
         os.environ.pop("LD_LIBRARY_PATH", None)
+    os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
