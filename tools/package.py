@@ -24,6 +24,7 @@ WORK = ROOT / "build" / "package"
 FIGURES = ROOT / "out" / "package.json"
 BUILD_TIMEOUT_S = 900
 CHECK_TIMEOUT_S = 180
+LAST_BREATH_S = 3  # multiprocessing's tracker of semaphores ends when its program has ended
 
 
 class PackageError(Exception):
@@ -134,23 +135,34 @@ def run(
     except BaseException:
         end_session(program.pid)
         raise
+    until = time.monotonic() + LAST_BREATH_S
+    while members(program.pid) and time.monotonic() < until:
+        time.sleep(0.02)
     left = end_session(program.pid)
     if left:
         raise PackageError(f"{Path(command[0]).name} left {left} processes running")
     return ended
 
 
-def end_session(session: int) -> int:
-    """Kill every process of that session; how many there were."""
-    killed = 0
+def members(session: int) -> list[int]:
+    """The processes of that session that still run."""
+    found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError, ValueError):  # it ended while we looked
             # After the name, which may hold anything: state, parent, group, session.
             state, _, _, its_session = stat.read_text("utf-8").rpartition(")")[2].split()[:4]
             if int(its_session) == session and state != "Z":
-                os.kill(int(stat.parent.name), signal.SIGKILL)
-                killed += 1
-    return killed
+                found.append(int(stat.parent.name))
+    return found
+
+
+def end_session(session: int) -> int:
+    """Kill every process of that session; how many there were."""
+    found = members(session)
+    for process in found:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    return len(found)
 
 
 def folder_bytes(folder: Path) -> int:
