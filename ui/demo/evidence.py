@@ -37,8 +37,8 @@ def check_paper(pdf: bytes, story: VisitStory, person: Mapping[str, object]) -> 
     """The printed paper bears the case, the person, the item and a QR code. Raises NotSoError."""
     import numpy
     import pypdfium2
-    from counter_app.vision.code_reader import read_codes
 
+    from counter_app.vision.code_reader import read_codes
     from printing.raster import render_page
 
     document = pypdfium2.PdfDocument(pdf)
