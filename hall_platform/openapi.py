@@ -10,13 +10,13 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from hall_platform.access import roles_of
-from hall_platform.problems import KINDS, MEDIA_TYPE, TYPE_PREFIX
+from hall_platform.problems import MEDIA_TYPE, TYPE_PREFIX, kinds
 from hall_platform.shapes import ProblemDocument
 
 _ALWAYS = ("internal", "store-unavailable")
 _SIGNED_IN = ("not-signed-in", "session-ended", "not-allowed")
 _WITH_BODY = ("malformed-request", "invalid-request", "too-large", "not-json")
-_SCHEMA = "Problem"
+_SCHEMA = "ProblemDocument"
 
 
 def document(app: FastAPI, routers: Iterable[APIRouter]) -> dict[str, Any]:
@@ -36,7 +36,9 @@ def document(app: FastAPI, routers: Iterable[APIRouter]) -> dict[str, Any]:
         for route in router.routes:
             if isinstance(route, APIRoute):
                 for method in route.methods or ():
-                    _complete(made["paths"][route.path][method.lower()], route)
+                    operation = made["paths"][route.path][method.lower()]
+                    _complete(operation, route)
+                    _name_stream(operation, schemas)
     return made
 
 
@@ -54,11 +56,11 @@ def _complete(operation: dict[str, Any], route: APIRoute) -> None:
     operation.pop("x-problems", None)
     by_status: dict[int, list[str]] = {}
     for code in problems_of(route):
-        by_status.setdefault(KINDS[code].status, []).append(code)
+        by_status.setdefault(kinds()[code].status, []).append(code)
     operation["responses"].pop("422", None)
     for status, codes in sorted(by_status.items()):
         operation["responses"][str(status)] = {
-            "description": "；".join(f"{code}：{KINDS[code].title}" for code in codes),
+            "description": "；".join(f"{code}：{kinds()[code].title}" for code in codes),
             "content": {
                 MEDIA_TYPE: {
                     "schema": {
@@ -67,4 +69,16 @@ def _complete(operation: dict[str, Any], route: APIRoute) -> None:
                     }
                 }
             },
+        }
+
+
+def _name_stream(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Server-sent events: x-stream is the shape of what each carries."""
+    shape = operation.pop("x-stream", None)
+    if shape is not None:
+        schemas[shape.__name__] = shape.model_json_schema()
+        schema = {"$ref": f"#/components/schemas/{shape.__name__}"}
+        operation["responses"]["200"] = {
+            "description": "消息流；每条消息的 data 如下",
+            "content": {"text/event-stream": {"schema": schema}},
         }

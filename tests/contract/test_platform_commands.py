@@ -15,8 +15,8 @@ from platform_process import ROOT, PlatformProcess, run_platform
 
 
 def test_each_command_explains_itself():
-    for arguments in (("--help",), ("serve", "--help"), ("seed", "--help"), ("openapi", "--help")):
-        done = run_platform(*arguments)
+    for command in ((), ("serve",), ("seed",), ("migrate",), ("openapi",)):
+        done = run_platform(*command, "--help")
         assert done.returncode == 0
         assert "usage: hall-platform" in done.stdout
 
@@ -58,7 +58,8 @@ def test_seed_writes_private_files_and_only_once(tmp_path):
 
 def test_seed_prints_the_accounts_without_a_file(tmp_path):
     done = run_platform("seed", "--data-dir", tmp_path / "data")
-    assert set(json.loads(done.stdout)) == {"clerks", "devices"}
+    kinds = {"clerks", "staff", "devices", "other_devices", "kiosks", "displays"}
+    assert set(json.loads(done.stdout)) == kinds
 
 
 def test_two_processes_on_one_store_the_second_refuses(tmp_path):
