@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of the routes: roles and problem documents on every operation."""
+"""The OpenAPI 3.1 document of the routes: roles, problems and examples on every operation."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from hall_platform.access import roles_of
+from hall_platform.examples import Example, examples
 from hall_platform.problems import MEDIA_TYPE, TYPE_PREFIX, kinds
 from hall_platform.shapes import ProblemDocument
 
@@ -38,7 +39,7 @@ def document(app: FastAPI, routers: Iterable[APIRouter]) -> dict[str, Any]:
                 for method in route.methods or ():
                     operation = made["paths"][route.path][method.lower()]
                     _complete(operation, route)
-                    _name_stream(operation, schemas)
+                    _exemplify(operation, examples().get(f"{method} {route.path}"))
     return made
 
 
@@ -72,13 +73,17 @@ def _complete(operation: dict[str, Any], route: APIRoute) -> None:
         }
 
 
-def _name_stream(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """Server-sent events: x-stream is the shape of what each carries."""
-    shape = operation.pop("x-stream", None)
-    if shape is not None:
-        schemas[shape.__name__] = shape.model_json_schema()
-        schema = {"$ref": f"#/components/schemas/{shape.__name__}"}
-        operation["responses"]["200"] = {
-            "description": "消息流；每条消息的 data 如下",
-            "content": {"text/event-stream": {"schema": schema}},
-        }
+def _exemplify(operation: dict[str, Any], example: Example | None) -> None:
+    """Put the example where it is looked for."""
+    if example is None:
+        return
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] in example.parameters:
+            parameter["example"] = example.parameters[parameter["name"]]
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        content["example"] = example.request
+    for status, answer in operation["responses"].items():
+        for content in answer.get("content", {}).values() if status.startswith("2") else ():
+            content["example"] = example.answer
+            if "$ref" in content["schema"]:  # FastAPI says of a stream that it is a string too
+                content["schema"].pop("type", None)

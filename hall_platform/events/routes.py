@@ -21,11 +21,44 @@ router = APIRouter(prefix="/v1", tags=["events"])
 TAKE_SECONDS = 10  # who takes nothing for so long is let go
 
 
+class EventStream(Response):
+    """The answer that goes on until the listener ends, the client is gone or takes nothing."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, listeners: Listeners, listener: Listener) -> None:
+        super().__init__(headers={"X-Accel-Buffering": "no"})
+        del self.headers["content-length"]
+        self._listeners = listeners
+        self._listener = listener
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the stream."""
+        del scope
+        gone = asyncio.create_task(_gone(receive))
+        gone.add_done_callback(lambda _: self._listener.end())
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            await _give(send, b": \n\n")
+            while piece := await self._listeners.missed(self._listener):
+                await _give(send, piece)
+            while piece := await self._listener.next():
+                await _give(send, piece)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        except TimeoutError:
+            pass  # it takes nothing; the server closes the connection
+        finally:
+            self._listeners.leave(self._listener)
+            gone.cancel()
+
+
 @router.get(
     "/events",
+    status_code=200,
     summary="接收实时消息",
-    openapi_extra={"x-problems": ["too-many-streams"], "x-stream": Event},
-    response_class=Response,
+    openapi_extra={"x-problems": ["too-many-streams"]},
+    response_class=EventStream,
+    responses={200: {"model": Event, "description": "消息流；每条消息的 data 如下"}},
 )
 async def listen(
     caller: Annotated[Caller, Depends(require(*HALL_ROLES))],
@@ -62,37 +95,6 @@ def _number(text: str | None) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         raise invalid("header.Last-Event-ID", "not the number of an event")
     return int(text)
-
-
-class EventStream(Response):
-    """The answer that goes on until the listener ends, the client is gone or takes nothing."""
-
-    media_type = "text/event-stream"
-
-    def __init__(self, listeners: Listeners, listener: Listener) -> None:
-        super().__init__(headers={"X-Accel-Buffering": "no"})
-        del self.headers["content-length"]
-        self._listeners = listeners
-        self._listener = listener
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve the stream."""
-        del scope
-        gone = asyncio.create_task(_gone(receive))
-        gone.add_done_callback(lambda _: self._listener.end())
-        try:
-            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-            await _give(send, b": \n\n")
-            while piece := await self._listeners.missed(self._listener):
-                await _give(send, piece)
-            while piece := await self._listener.next():
-                await _give(send, piece)
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-        except TimeoutError:
-            pass  # it takes nothing; the server closes the connection
-        finally:
-            self._listeners.leave(self._listener)
-            gone.cancel()
 
 
 async def _give(send: Send, piece: bytes) -> None:

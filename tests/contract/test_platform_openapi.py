@@ -4,12 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from platform_client import code_of, sign_in
 from platform_process import PlatformProcess, run_platform
 
 from hall_platform.acts import acts
 from hall_platform.app import openapi_document, routers
+from hall_platform.examples import examples
 from hall_platform.problems import kinds
 
 COMMITTED = Path(__file__).parents[2] / "docs/api/openapi.json"
@@ -52,6 +54,35 @@ def test_every_operation_is_closed_but_the_four_before_sign_in(document):
     assert opened == OPEN
     for method, path, one in operations(document):
         assert ("security" in one) is ((method, path) not in OPEN)
+
+
+def test_every_operation_has_a_summary_and_fitting_examples(document):
+    known = set()
+    for method, path, operation in operations(document):
+        name = f"{method.upper()} {path}"
+        known.add(name)
+        assert operation["summary"], name
+        assert name in examples(), f"{name} has no example; its module's examples.py gives it"
+        contents = [operation["requestBody"]] if "requestBody" in operation else []
+        contents += [one for status, one in operation["responses"].items() if status[0] == "2"]
+        for one in contents:
+            for content in one.get("content", {}).values():
+                check_fits(document, content["schema"], content["example"])
+        for parameter in operation.get("parameters", ()):
+            if parameter["required"]:
+                assert "example" in parameter, (name, parameter["name"])
+            if "example" in parameter:
+                check_fits(document, parameter["schema"], parameter["example"])
+        wrong = set(examples()[name].parameters) - {
+            one["name"] for one in operation.get("parameters", ())
+        }
+        assert not wrong, (name, wrong)
+    assert set(examples()) == known
+
+
+def check_fits(document, schema, example):
+    whole = {**schema, "components": document["components"]}
+    Draft202012Validator(whole).validate(example)
 
 
 def test_every_operation_names_its_problems(document):
