@@ -34,7 +34,7 @@ MOST_LISTENERS = 5_000
 PAGE = 500
 POLL_SECONDS = 0.2  # on a store that other processes write to
 _SESSIONS_A_QUESTION = 500
-HEARTBEAT = b": \n\n"
+HEARTBEAT = b":\n\n"
 
 
 @dataclass(frozen=True)

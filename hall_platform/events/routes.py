@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from hall_platform.access import HALL_ROLES, Caller, require
 from hall_platform.context import InContext
 from hall_platform.events.kinds import kinds
-from hall_platform.events.listeners import Listener, Listeners, interest
+from hall_platform.events.listeners import HEARTBEAT, Listener, Listeners, interest
 from hall_platform.events.shapes import Event
 from hall_platform.problems import invalid
 
@@ -39,7 +39,7 @@ class EventStream(Response):
         gone.add_done_callback(lambda _: self._listener.end())
         try:
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-            await _give(send, b": \n\n")
+            await _give(send, HEARTBEAT)
             while piece := await self._listeners.missed(self._listener):
                 await _give(send, piece)
             while piece := await self._listener.next():
