@@ -203,11 +203,14 @@ def checked_subject(act: Act, given: str | None) -> str | None:
 def _operator_may(connection: Connection, act: Act, body: Any, caller: Caller) -> None:
     """The operator exists, signed in here, and has a role the act is open to.
 
-    The session may have ended since. Problems: operator-unknown, not-allowed.
+    The session may have ended since. Who is signed in as an operator speaks for no other; only a
+    device does. Problems: operator-unknown, not-allowed.
     """
     named: ActingOperator | None = getattr(body, "operator", None)
     if named is None:
         return
+    if caller.operator and caller.operator != str(named.id):
+        raise Problem("operator-unknown")
     row = connection.execute(
         select(operators.c.roles)
         .join(sessions, sessions.c.operator == operators.c.id)

@@ -28,6 +28,15 @@ def sessions_of_all_roles(data_dir: Path) -> dict[str, str]:
         store.close()
 
 
+def tokens_of(data_dir: Path, role: str, count: int) -> list[str]:
+    """Access tokens of as many sessions of one role. The platform must not be running."""
+    store = open_store(Settings(data_dir=data_dir))
+    try:
+        return store.write(lambda connection: [_token(connection, role) for _ in range(count)])
+    finally:
+        store.close()
+
+
 def _token(connection: Connection, role: str) -> str:
     session, token = str(uuid.uuid4()), new_token()
     connection.execute(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, String, Table, Text
 
 from hall_platform.metadata import metadata
 
 events = Table(
     "events",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("at", Text, nullable=False),
     Column("kind", String(64), nullable=False),
     Column("county", String(6), nullable=False),
@@ -24,5 +24,5 @@ event_serial = Table(
     "event_serial",
     metadata,
     Column("name", String(16), primary_key=True),
-    Column("last", Integer, nullable=False),
+    Column("last", BigInteger, nullable=False),
 )

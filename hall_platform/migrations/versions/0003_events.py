@@ -16,12 +16,12 @@ def upgrade() -> None:
     op.create_table(
         "event_serial",
         sa.Column("name", sa.String(length=16), nullable=False),
-        sa.Column("last", sa.Integer(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_event_serial")),
     )
     op.create_table(
         "events",
-        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("county", sa.String(length=6), nullable=False),
