@@ -328,7 +328,6 @@ def _notice() -> bytes:
         materials=(Material("申请书", "original_seen", 1, 0, 1),),
         accepted_at=datetime(2026, 11, 24, 10, 32, tzinfo=timezone(timedelta(hours=8))),
         officer_name="测试甲",
-        officer_id="0001",
         window_name="自检窗口",
         hall_name="自检大厅",
         hall_address="自检路1号",

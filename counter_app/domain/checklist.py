@@ -46,12 +46,16 @@ class LineState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What meets a material: by which means, which document, how far it is trusted (A to D)."""
+    """What meets a material: by which means, which document, how far it is trusted (A to D).
+
+    `original_compared` is True for an upload whose original the clerk saw beside it.
+    """
 
     means: Means
     reference: str = ""
     trust_grade: str = ""
     label: str = ""
+    original_compared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +99,7 @@ class Checklist:
         """How many materials nothing had to be brought for (不用交): no paper, no original."""
         return sum(
             line.met_without_paper
-            and not (
-                line.evidence is not None
-                and line.evidence.means is Means.UPLOAD
-                and line.evidence.trust_grade == "B"
-            )
+            and not (line.evidence is not None and line.evidence.original_compared)
             for line in self.lines
         )
 
@@ -176,8 +176,9 @@ def _line(
         return Line(material, LineState.MET, electronic)
     if upload is not None and material.met_by.upload and not reason:
         wants_original = upload.trust_grade == "C" or material.needs_original
-        grade = "B" if wants_original and seen else upload.trust_grade
-        evidence = Evidence(Means.UPLOAD, upload.sha256, grade, upload.file_name)
+        compared = wants_original and seen
+        grade = "B" if compared else upload.trust_grade
+        evidence = Evidence(Means.UPLOAD, upload.sha256, grade, upload.file_name, compared)
         state = LineState.ORIGINAL_WANTED if wants_original and not seen else LineState.MET
         return Line(material, state, evidence)
     if seen and material.met_by.original_seen:
