@@ -78,6 +78,16 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "platform.fault": ("平台出了故障", _RETRY_LATER, "warn"),
     "platform.garbled": ("平台的回答看不懂", _RETRY_LATER, "warn"),
     "platform.busy": ("平台正忙", _RETRY_LATER, "warn"),
+    "platform.receipt_missing": (
+        "平台收过这一件,现在却查不到",
+        "会自动重新上传,不会重复受理。不用再办一次,办事人不用等。",
+        "warn",
+    ),
+    "platform.receipt_differs": (
+        "平台的回执与送出的内容不一致",
+        "本机存有完整的一份,不会再自动上传。请告知办事人尚待核实,并联系大厅负责人。",
+        "bad",
+    ),
     "platform.unreachable": (
         "连不上平台",
         "可以先离线受理,连上后自动上传。" + _NUMBER_LATER,
