@@ -34,7 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = run(options)
     except HallError as error:
         said = message_of(error)
-        print(f"{said.what}。{said.do} [{said.code}]", file=sys.stderr)
+        line = tr("{what}。{do} [{code}]", what=said.what, do=said.do, code=said.code)
+        print(line, file=sys.stderr)
         return 1
     return code
 

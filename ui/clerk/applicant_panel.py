@@ -30,6 +30,7 @@ from ui.words import minute, tr
 PREAPPLICATIONS, LICENCES, CASES, ITEMS, PAPER = range(5)
 
 _LONG_NAME = 16
+NO_GROUP = ("97", "98")  # 其他, 外国血统中国籍人士
 
 _SOURCES = {
     Source.CARD: "刷卡",
@@ -140,9 +141,7 @@ class ApplicantPanel(QWidget):
         self._show_name(identity.name if revealed else mask_name(identity.name))
         at = minute(visit.received_at) if visit.received_at else ""
         self._source.setText(f"{tr(_SOURCES[identity.source])} {at}")
-        facts = [identity.sex_name]
-        if identity.nation:
-            facts.append(identity.nation_name + ("" if len(identity.nation_name) > 2 else "族"))
+        facts = [_sex(identity), _nation(identity)]
         if identity.born is not None:
             facts.append(
                 identity.born.isoformat()
@@ -336,6 +335,18 @@ _NOTHING = {
 }
 _NO_ITEM = "没有找到这样的事项。换一个词,或用拼音首字母再试。"
 _EMPTY_ITEMS = "输入名称、拼音首字母或编码查找,Enter 选用。"
+
+
+def _sex(identity: Identity) -> str:
+    return tr(identity.sex_name) if identity.sex_name else ""
+
+
+def _nation(identity: Identity) -> str:
+    """汉族; the two values that are no group's name stand as they are."""
+    if not identity.nation_name:
+        return ""
+    name = tr(identity.nation_name)
+    return name if identity.nation in NO_GROUP else tr("{nation}族", nation=name)
 
 
 def _validity(identity: Identity) -> str:

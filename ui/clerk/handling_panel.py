@@ -169,7 +169,7 @@ class HandlingPanel(QWidget):
         self.number.setAccessibleName(tr("办件编号 {number}", number=case.shown_number))
         self._accepted_at.setText(tr("受理时间 {time}", time=moment(case.accepted_at)))
         if case.receipt is not None:
-            self._receipt.setText(tr("平台已收到回执"))
+            self._receipt.setText(tr("已收到平台回执"))
             set_tag(self._receipt, "ok")
         else:
             self._receipt.setText(tr("已存本机,待传平台"))
@@ -333,7 +333,7 @@ def _plain_page() -> tuple[QWidget, QVBoxLayout]:
 
 def _duplicate(numbers: tuple[str, ...]) -> Message:
     return Message(
-        tr("同一人今天已就同一事项受理过:{numbers}", numbers="、".join(numbers)),
+        tr("同一人今天已就同一事项受理过:{numbers}", numbers=tr("、").join(numbers)),
         tr("请核对是否重复,需要时由科室处理。"),
         "warn",
     )
