@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
+from counter_app.domain.identity import normalised_number
 from counter_app.domain.item import Item, Material
 from counter_app.domain.licence import Licence
 from counter_app.domain.preapplication import Preapplication, Upload
@@ -109,6 +110,7 @@ class Applicant:
     """What the checklist must know of who stands at the window."""
 
     card_read: bool  # an identity card was really read, not typed
+    number: str  # whose licences count
 
 
 def decide(
@@ -158,8 +160,13 @@ def _electronic(
     if material.met_by.identity_card and applicant.card_read:
         return Evidence(Means.IDENTITY_CARD, trust_grade="A")
     wanted = {kind.code for kind in material.met_by.licence_types}
+    holder = normalised_number(applicant.number)
     for licence in licences:
-        if licence.type_code in wanted and licence.valid_on(today):
+        if (
+            licence.type_code in wanted
+            and normalised_number(licence.holder.number) == holder
+            and licence.valid_on(today)
+        ):
             return Evidence(
                 Means.LICENCE, licence.identifier, licence.trust_grade, licence.type_name
             )
