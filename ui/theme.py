@@ -5,7 +5,7 @@ Measures and colours are those of the pages' pictures: an 8-pixel grid, three si
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication
@@ -16,8 +16,7 @@ FAMILY = "Hall Counter Hei"
 _SYSTEM_FALLBACKS = ("Noto Sans CJK SC", "Noto Sans SC", "WenQuanYi Zen Hei")
 
 
-@dataclass(frozen=True)
-class Colours:
+class Colours(NamedTuple):
     """Every colour of a theme, by what it means."""
 
     ink: str
