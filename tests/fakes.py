@@ -1,7 +1,7 @@
 """Stand-ins for what a counter asks of the outside, and invented people; for unit tests only.
 
-    platform = FakePlatform(licences=PlatformUnreachable("platform.unreachable"))
-    platform.calls          # every call with its arguments, in order
+platform = FakePlatform(licences=PlatformUnreachable("platform.unreachable"))
+platform.calls          # every call with its arguments, in order
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ CALENDAR = WorkingDays("test", {2026: YearTable(frozenset(), frozenset())})
 SESSION = Session(
     "019f0000-0000-7000-8000-000000000001",
     Operator("clerk-1", "试验员"),
-    Window("03", "综合窗口3", Hall("hall-1", "试验政务大厅"), "990302000000", "试验路1号", "0990-1"),
+    Window("03", "综合窗口3", Hall("hall-1", "试验政务大厅"), "990302000000", "试验路1号", "0990"),
 )
 
 
