@@ -61,19 +61,10 @@ class Desk:
         return {**self.stage.people()[0], "address": f"试验省测试路{self.cards}号", **changes}
 
     def take_up(self, pinyin="gtgshsldj"):
-        self.hands.press(Qt.Key.Key_F3)
-        look("the search has the focus", self.page.applicant.search.hasFocus)
-        self.hands.type(pinyin)
-        look("one item", lambda: len(self.page.applicant.items.rows()) == 1)
-        self.hands.press(Qt.Key.Key_Return)
-        self.hands.press(Qt.Key.Key_Return)
-        look("the item", lambda: self.model.visit.state is VisitState.HANDLING)
+        self.script.take_up_item(pinyin)
 
     def see_all(self):
-        while self.model.checklist().missing:
-            before = len(self.model.checklist().missing)
-            self.hands.press(Qt.Key.Key_F8)
-            look("one less", lambda n=before: len(self.model.checklist().missing) < n)
+        self.script.see_originals()
 
     def accept(self):
         self.hands.press(Qt.Key.Key_F9)
