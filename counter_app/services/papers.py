@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -26,6 +26,14 @@ def notice_facts(notice: AcceptanceNotice) -> bytes:
     return msgspec.json.encode(notice)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Pressed:
+    """A paper as PDF, and the facts it was made of."""
+
+    facts: AcceptanceNotice
+    pdf: bytes
+
+
 class Papers:
     """The papers of cases. May be called from several threads at once."""
 
@@ -42,9 +50,19 @@ class Papers:
 
         Raises PaperError, StoreError, and KeyError if the case is not here.
         """
-        record, facts = self._store.paper(case_id, ACCEPTANCE_NOTICE)
-        case = self._store.case(case_id)
-        return self._press.press(ACCEPTANCE_NOTICE, _current(facts, case, record.prints))
+        return self.pressed(case_id).pdf
+
+    def pressed(self, case_id: str, earlier: Pressed | None = None) -> Pressed:
+        """The 受理通知书 with the facts it was made of; `earlier` if those are still the same.
+
+        So a paper can be made while the platform's receipt is on its way, and is made anew only
+        when the receipt changed something. Raises as `notice` does.
+        """
+        record, kept = self._store.paper(case_id, ACCEPTANCE_NOTICE)
+        facts = _current(kept, self._store.case(case_id), record.prints)
+        if earlier is not None and earlier.facts == facts:
+            return earlier
+        return Pressed(facts, self._press.press(ACCEPTANCE_NOTICE, facts))
 
     def case(self, case_id: str) -> CaseRecord:
         """The case as it stands now. Raises KeyError, StoreError."""

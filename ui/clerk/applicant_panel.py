@@ -22,7 +22,7 @@ from ui.clerk.model import ClerkModel
 from ui.clerk.paper_view import PaperView
 from ui.clerk.reveal_bar import RevealBar
 from ui.widgets.banner import Banner
-from ui.widgets.frames import card, label
+from ui.widgets.frames import card, label, set_tag
 from ui.widgets.key_button import KeyButton
 from ui.widgets.row_list import RowList
 from ui.words import minute, tr
@@ -134,6 +134,7 @@ class ApplicantPanel(QWidget):
         if self._model.visit.identity is not None:
             self.tabs.setCurrentIndex(ITEMS)
             self.search.setFocus()
+            self.search.selectAll()
 
     def _show_identity(self, identity: Identity, visit: Visit) -> None:
         revealed = self._model.revealed
@@ -141,6 +142,7 @@ class ApplicantPanel(QWidget):
         self._show_name(identity.name if revealed else mask_name(identity.name))
         at = minute(visit.received_at) if visit.received_at else ""
         self._source.setText(f"{tr(_SOURCES[identity.source])} {at}")
+        set_tag(self._source, "warn" if identity.source is Source.TYPED else "ok")
         facts = [_sex(identity), _nation(identity)]
         if identity.born is not None:
             facts.append(

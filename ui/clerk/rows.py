@@ -129,7 +129,7 @@ def material_row(line: Line) -> Row:
         if evidence.original_compared:
             parts.append(tr("原件已核验"))
         if line.paper_reason:
-            parts.append(tr("收纸质:{reason}", reason=line.paper_reason))
+            parts.append(tr("收纸质:{reason}", reason=tr(line.paper_reason)))
         return Row(
             line.material.code,
             line.material.name,
@@ -145,7 +145,7 @@ def material_row(line: Line) -> Row:
     else:
         detail, mark = tr("还没有 · 需原件核验"), Mark.MISSING
     if line.paper_reason:
-        detail = tr("收纸质:{reason}", reason=line.paper_reason)
+        detail = tr("收纸质:{reason}", reason=tr(line.paper_reason))
     return Row(
         line.material.code,
         line.material.name,
