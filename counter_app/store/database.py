@@ -186,10 +186,12 @@ def _key(data_dir: Path, vault: Vault) -> bytes:
         vault.put(STORE_KEY, key)
     elif len(key) != _KEY_BYTES:
         raise StoreError("store.wrong_key")
-    if (data_dir / FILE_NAME).exists() and _kept_check(data_dir / CHECK_NAME) not in (
-        None,
-        _key_check(key),
-    ):
+    try:
+        if not (data_dir / FILE_NAME).exists():
+            (data_dir / CHECK_NAME).unlink(missing_ok=True)  # of a store that is gone
+    except OSError as error:
+        raise StoreError("store.unwritable") from error
+    if _kept_check(data_dir / CHECK_NAME) not in (None, _key_check(key)):
         raise StoreError("store.wrong_key")
     return key
 
