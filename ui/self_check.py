@@ -30,6 +30,7 @@ LIBRARIES = (
     "PySide6.QtTest",
     "sqlcipher3",
     "reportlab.pdfgen.canvas",
+    "_rl_accel",
     "segno",
     "zxingcpp",
     "pyzbar.pyzbar",
