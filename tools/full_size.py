@@ -79,6 +79,7 @@ def run(chosen: tuple[str, ...]) -> tuple[int, list[Outcome]]:
     with tempfile.TemporaryDirectory(prefix="hall-counter-full-") as folder:
         report = Path(folder) / "report.xml"
         options = ["-n", "2", "--dist", "loadgroup", "-q", f"--timeout={TEST_TIMEOUT_S}"]
+        options += ["-o", "junit_family=xunit1"]  # the family that has properties
         command = [sys.executable, "-m", "pytest", *options, f"--junitxml={report}", *chosen]
         done = subprocess.run(
             command, cwd=stamp.ROOT, env=environment, timeout=WHOLE_TIMEOUT_S, check=False
