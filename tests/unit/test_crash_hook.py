@@ -2,70 +2,114 @@
 
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import pytest
 
+from counter_app.errors import StoreError
+from ui.crash import trace_without_values
+
 ROOT = Path(__file__).resolve().parents[2]
 PERSON = "测试甲"
 NUMBER = "990302199001010016"
+
+
+def a_value_in_the_message(name, number):
+    raise ValueError(f"no such person: {name} {number}")
+
+
+def a_key(name, _):
+    {}[name]
+
+
+def a_cause(name, number):
+    try:
+        raise KeyError(name)
+    except KeyError as error:
+        raise RuntimeError(number) from error
+
+
+def two_errors_on_the_way(name, number):
+    try:
+        int(number + name)
+    except ValueError:
+        {}[number]
+
+
+def a_note(name, _):
+    error = RuntimeError("x")
+    error.add_note(name)
+    raise error
+
+
+def a_group(name, number):
+    raise ExceptionGroup(name, [ValueError(name), KeyError(number)])
+
+
+def a_circle(name, number):
+    first, second = ValueError(name), KeyError(number)
+    first.__cause__, second.__cause__ = second, first
+    raise first
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [a_value_in_the_message, a_key, a_cause, two_errors_on_the_way, a_note, a_group, a_circle],
+    ids=lambda fault: fault.__name__,
+)
+def test_a_trace_says_where_and_not_about_whom(fault):
+    with pytest.raises(Exception) as caught:
+        fault(PERSON, NUMBER)
+    text = trace_without_values(caught.value)
+    assert f"in {fault.__name__}" in text
+    assert type(caught.value).__name__ in text
+    assert PERSON not in text
+    assert NUMBER not in text
+
+
+def test_what_led_to_it_is_there_too():
+    with pytest.raises(RuntimeError) as caught:
+        a_cause(PERSON, NUMBER)
+    assert "RuntimeError\nafter\n" in trace_without_values(caught.value)
+    with pytest.raises(ExceptionGroup) as caught:
+        a_group(PERSON, NUMBER)
+    assert trace_without_values(caught.value).endswith("\nafter\nValueError\nafter\nKeyError")
+
+
+def test_what_speaks_of_the_program_only_is_kept_for_support():
+    assert trace_without_values(StoreError("store.full")) == "StoreError: store.full"
+    with pytest.raises(AttributeError) as caught:
+        None.missing
+    assert "has no attribute 'missing'" in trace_without_values(caught.value)
+
+
 PROGRAM = """
-    import os, sys, threading
-    from pathlib import Path
-    os.umask(0)
-    from counter_app import logs
-    from ui import crash
+import os, sys, threading
+from pathlib import Path
+os.umask(0)
+from counter_app import logs
+from ui import crash
 
-    data = Path(sys.argv[1])
-    logs.install(data)
-    crash.install(data, quiet=True)
+logs.install(Path(sys.argv[1]))
+crash.install(Path(sys.argv[1]), quiet=True)
 
-    def serve(name, number):
-        {fault}
+def serve(name, number):
+    raise ValueError(name + number)
 
-    serve(sys.argv[2], sys.argv[3])
+def in_a_thread():
+    thread = threading.Thread(target=serve, args=sys.argv[2:])
+    thread.start()
+    thread.join()
+    sys.exit(70)
+
+{start}
 """
-FAULTS = {
-    "a value in the message": "raise ValueError(f'no such person: {name} {number}')",
-    "a key": "{}[name]",
-    "a cause": """
-        try:
-            raise KeyError(name)
-        except KeyError as error:
-            raise RuntimeError(number) from error
-    """,
-    "a note": """
-        error = RuntimeError('x')
-        error.add_note(name)
-        raise error
-    """,
-    "a group": "raise ExceptionGroup(name, [ValueError(name), KeyError(number)])",
-    "two errors on the way": """
-        try:
-            int(number + name)
-        except ValueError:
-            {}[number]
-    """,
-    "another thread": """
-        thread = threading.Thread(target=lambda: {}[name])
-        thread.start()
-        thread.join()
-        sys.exit(70)
-    """,
-}
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_the_trace_is_kept_and_the_person_is_not(tmp_path, fault):
-    body = textwrap.indent(textwrap.dedent(FAULTS[fault]).strip(), " " * 8).lstrip()
-    text = textwrap.dedent(PROGRAM).format(
-        fault="\n    ".join(body.replace("\n        ", "\n").splitlines()),
-    )
-    script = tmp_path / "program.py"
-    script.write_text(text, "utf-8")
+@pytest.mark.parametrize("start", ["serve(*sys.argv[2:])", "in_a_thread()"])
+def test_the_program_ends_and_keeps_the_trace_for_its_owner_alone(tmp_path, start):
     done = subprocess.run(
-        [sys.executable, str(script), str(tmp_path), PERSON, NUMBER],
+        [sys.executable, "-c", PROGRAM.format(start=start), str(tmp_path), PERSON, NUMBER],
         cwd=ROOT,
         env={"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PATH": "/usr/bin:/bin"},
         capture_output=True,
@@ -73,14 +117,13 @@ def test_the_trace_is_kept_and_the_person_is_not(tmp_path, fault):
         timeout=60,
         check=False,
     )
-    assert done.returncode == 70, done.stderr
-    written = "".join(file.read_text("utf-8") for file in tmp_path.rglob("*.log"))
-    assert "program.py" in written, "the trace is there"
-    assert " in serve" in written or "in <lambda>" in written
-    assert "CRITICAL ui.crash" in written
+    assert done.returncode == 70
+    assert done.stderr.count("see the log") == 1
+    files = {file.name: file for file in tmp_path.rglob("*.log")}
+    assert set(files) == {"counter.log", "crash.log"}
+    written = files["counter.log"].read_text("utf-8")
+    assert written.count("CRITICAL ui.crash") == written.count("in serve") == 1
     for text in (written, done.stderr):
         assert PERSON not in text
         assert NUMBER not in text
-    assert "see the log" in done.stderr
-    for file in tmp_path.rglob("*.log"):
-        assert file.stat().st_mode & 0o777 == 0o600, file.name
+    assert {file.stat().st_mode & 0o777 for file in files.values()} == {0o600}
