@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFont, QGuiApplication, QTextLayout
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QLineEdit, QWidget
 
 from counter_app.domain.case import PaperState
@@ -158,6 +158,29 @@ def test_a_name_of_rare_characters_goes_from_card_to_page_to_paper(desk, stage):
         look("printed", lambda: desk.paper() is PaperState.PRINTED)
         assert name in paper_text(stage)
         desk.leave()
+
+
+def glyphs(label):
+    """The glyph numbers a label's text is drawn with; 0 is the box for a missing character."""
+    layout = QTextLayout(label.text(), label.font())
+    layout.beginLayout()
+    layout.createLine()
+    layout.endLayout()
+    return [index for run in layout.glyphRuns() for index in run.glyphIndexes()]
+
+
+def test_every_rare_character_of_a_name_is_drawn_and_no_box(desk):
+    for name in (RARE[:6], RARE[6:]):
+        desk.card(desk.person(name=name))
+        desk.reveal()
+        label = desk.page.applicant._name
+        assert label.text() == name
+        drawn = glyphs(label)
+        assert len(drawn) == len(name)
+        assert 0 not in drawn
+        desk.leave()
+    desk.card(desk.person())
+    assert label.font().weight() >= QFont.Weight.DemiBold, "a usual name stands out"
 
 
 def test_after_a_visit_nothing_reachable_holds_the_person(desk):

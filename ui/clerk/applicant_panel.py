@@ -160,11 +160,13 @@ class ApplicantPanel(QWidget):
         self.reveal.set_word(tr("隐藏") if revealed else tr("显示全部"))
 
     def _show_name(self, name: str) -> None:
-        """Large, and smaller for a name that would need three lines."""
+        """Large, smaller for a name that would need three lines, regular where bold has a gap."""
         self._name.setText(name)
         role = "big" if len(name) <= _LONG_NAME else "title"
-        if self._name.property("role") != role:
+        plain = not theme.bold_covers(name)
+        if (self._name.property("role"), self._name.property("plain")) != (role, plain):
             self._name.setProperty("role", role)
+            self._name.setProperty("plain", plain)
             self._name.style().unpolish(self._name)
             self._name.style().polish(self._name)
 

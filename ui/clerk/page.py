@@ -88,7 +88,7 @@ class ClerkPage(QWidget):
         self._hall.setText(session.window.hall.name)
         self._who.setText(session.operator.name)
         self._show_time()
-        self.today.next.setFocus()
+        self.today.manual.setFocus()  # nobody is here yet: there is no next one
 
     # -- what is shown ---------------------------------------------------------------------------
 
@@ -128,6 +128,7 @@ class ClerkPage(QWidget):
             elif visit.state is VisitState.ACCEPTED:
                 self.today.next.setFocus()
             elif visit.state is VisitState.WAITING:
+                self.today.manual.setFocus()
                 self._said.setToolTip("")
         if visit.state is VisitState.RECEIVED and visit.lookup is Lookup.ANSWERED:
             self._offer_first()
