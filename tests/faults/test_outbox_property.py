@@ -323,6 +323,9 @@ def test_whatever_happens_nothing_is_lost_and_nothing_doubled(record_property):
 # Controls: counters that do it wrong are found out
 
 
+BITING = (Trouble.LOST_BEFORE, Trouble.LOST_AFTER, Trouble.FAULT_AFTER, Trouble.NONE)
+
+
 class Wrong:
     """A platform link that does one thing wrong."""
 
@@ -373,6 +376,10 @@ class NoAnswerIsAYes(Wrong):
 def test_control_a_counter_that_does_it_wrong_is_found_out(wrong, seen, record_property):
     class WrongOutbox(Outbox):
         link = staticmethod(wrong)
+
+        @rule(troubles=st.lists(st.sampled_from(BITING), min_size=2, max_size=8))
+        def trouble_ahead(self, troubles):
+            self.hall.ahead.extend(troubles)
 
     with pytest.raises(AssertionError, match=seen):
         run_state_machine_as_test(
