@@ -67,7 +67,7 @@ class CaseRecord:
 
 @dataclass(frozen=True, slots=True)
 class PaperRecord:
-    """A paper of a case and its outcome; `prints` counts completed ones (补打 from the second)."""
+    """A paper of a case and its outcome; `prints` counts those that came out or may have (补打 from the second)."""
 
     case: str
     kind: str

@@ -19,6 +19,7 @@ _PAPER_STATES = {
     JobState.FAILED: PaperState.FAILED,
     JobState.UNKNOWN: PaperState.UNKNOWN,
 }
+_MAY_BE_OUT = frozenset({PaperState.PRINTED, PaperState.UNKNOWN})
 
 
 def notice_facts(notice: AcceptanceNotice) -> bytes:
@@ -138,7 +139,8 @@ class Papers:
         return self._changed(record, _PAPER_STATES[outcome.state], outcome.reason)
 
     def _changed(self, record: PaperRecord, state: PaperState, reason: str) -> PaperRecord:
-        prints = record.prints + (state is PaperState.PRINTED)
+        # One that may lie in the tray counts too: the next copy must not pass for the first.
+        prints = record.prints + (state in _MAY_BE_OUT) - (record.state in _MAY_BE_OUT)
         after = replace(record, state=state, reason=reason, prints=prints)
         if after == record:
             return record

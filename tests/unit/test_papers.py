@@ -109,7 +109,7 @@ def test_a_connection_lost_after_data_was_sent_is_unknown_and_not_printed_by_its
     printer = FakePrinter(JobState.UNKNOWN)
     papers = desk(store, printer)
     record = printed(papers, case)
-    assert (record.state, record.prints) == (PaperState.UNKNOWN, 0)
+    assert (record.state, record.prints) == (PaperState.UNKNOWN, 1)
     assert papers.unfinished() == ()
     papers.follow(record)
     assert len(printer.taken) == 1
@@ -120,6 +120,20 @@ def test_an_unknown_print_that_turns_out_printed_counts(store, case):
     papers = desk(store, FakePrinter(JobState.UNKNOWN, JobState.COMPLETED))
     record = papers.follow(printed(papers, case))
     assert (record.state, record.prints) == (PaperState.PRINTED, 1)
+
+
+def test_the_copy_after_one_that_may_have_come_out_says_so(store, case):
+    press = FakePress()
+    papers = desk(store, FakePrinter(JobState.UNKNOWN), press)
+    printed(papers, case)
+    printed(papers, case)
+    assert [facts.prints for facts in press.facts] == [0, 1]
+
+
+def test_an_unknown_print_that_turns_out_failed_does_not_count(store, case):
+    papers = desk(store, FakePrinter(JobState.UNKNOWN, JobState.FAILED))
+    record = papers.follow(printed(papers, case))
+    assert (record.state, record.prints) == (PaperState.FAILED, 0)
 
 
 def test_while_one_print_is_on_its_way_no_second_is_made(store, case):
