@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 from io import TextIOWrapper
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from counter_app.privacy import without_numbers
@@ -26,7 +25,35 @@ class PrivateFormatter(logging.Formatter):
         return without_numbers(super().format(record))
 
 
-class _PrivateFile(RotatingFileHandler):
+class _PrivateFile(logging.FileHandler):
+    """A file for its owner alone; a full one becomes `name.1`, which becomes `name.2`, ...
+
+    As logging.handlers has it, whose import brings sockets and pickles: a tenth of the time from
+    start to first paint.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record, in a fresh file when the present one is full."""
+        if self.stream is not None and self.stream.tell() >= _FILE_BYTES:
+            try:
+                self._turn_over()
+            except OSError:
+                self.handleError(record)  # goes on in the file there is
+        super().emit(record)
+
+    def _turn_over(self) -> None:
+        if self.stream is not None:
+            self.stream.close()
+        name = Path(self.baseFilename)
+        try:
+            for number in range(_FILES - 1, 0, -1):
+                older = name.with_name(f"{name.name}.{number}")
+                if older.exists():
+                    older.replace(name.with_name(f"{name.name}.{number + 1}"))
+            name.replace(name.with_name(f"{name.name}.1"))
+        finally:
+            self.stream = self._open()
+
     def _open(self) -> TextIOWrapper:
         handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         return os.fdopen(handle, "a", encoding=self.encoding, errors=self.errors)
@@ -41,8 +68,6 @@ def install(data_dir: Path, level: int = logging.INFO) -> logging.Handler:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handler = _PrivateFile(
         folder / FILE_NAME,
-        maxBytes=_FILE_BYTES,
-        backupCount=_FILES,
         encoding="utf-8",
         errors="backslashreplace",
     )

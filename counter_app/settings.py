@@ -6,7 +6,6 @@ misspelt setting that is passed over is found only when it hurts.
 
 from __future__ import annotations
 
-import difflib
 import os
 import tomllib
 import typing
@@ -20,7 +19,7 @@ from counter_app.errors import SettingsError
 APPLICATION = "hall-counter"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlatformSettings:
     """Where the platform is, which device this counter is there, and whose certificate counts.
 
@@ -32,14 +31,14 @@ class PlatformSettings:
     verify: bool | str = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WindowSettings:
     """The code of the integrated window this counter stands at."""
 
     code: str = "01"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReaderSettings:
     """The card reader: `kind` is "serial" or "none"."""
 
@@ -48,7 +47,7 @@ class ReaderSettings:
     baud: int = 115200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GunSettings:
     """The scan gun: `kind` is "serial" or "none" (a gun that types needs no setting)."""
 
@@ -57,7 +56,7 @@ class GunSettings:
     baud: int = 9600
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PrinterSettings:
     """The printer: a queue of a CUPS server, PDFs into a folder, or none."""
 
@@ -67,21 +66,21 @@ class PrinterSettings:
     server: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PhotoSettings:
     """The program that decodes a card's portrait and its arguments; empty for none."""
 
     command: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StoreSettings:
     """Where the store's key lies: "keyring", or "key_file" for demonstrations (not protected)."""
 
     vault: str = "keyring"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class UiSettings:
     """How the window looks, its language, and after how many idle minutes it locks."""
 
@@ -91,7 +90,7 @@ class UiSettings:
     idle_lock_minutes: int = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Settings:
     """All settings of one counter; `data_dir` holds its store and its logs."""
 
@@ -213,6 +212,8 @@ def _check_key(key: str) -> None:
 
 
 def _unknown(key: str, known: Mapping[str, object]) -> SettingsError:
+    import difflib  # only where something is wrong: starting does not pay for it
+
     nearest = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
     hint = f"→ {nearest[0]}" if nearest else ""
     return SettingsError(

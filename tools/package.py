@@ -7,7 +7,6 @@ working directory. Writes out/package.json: size, how long building and checking
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import signal
@@ -15,13 +14,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools import stamp
+
+ROOT = stamp.ROOT
 FOLDER = ROOT / "dist" / "hall-counter"
 WORK = ROOT / "build" / "package"
-FIGURES = ROOT / "out" / "package.json"
+FIGURES = stamp.OUT / "package.json"
 BUILD_TIMEOUT_S = 900
 CHECK_TIMEOUT_S = 180
 LAST_BREATH_S = 3  # multiprocessing's tracker of semaphores ends when its program has ended
@@ -45,11 +45,8 @@ def main() -> int:
         "bytes": size,
         "build_s": round(build_s, 1),
         "self_check_s": round(self_check_s, 1),
-        "commit": commit(),
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    FIGURES.parent.mkdir(exist_ok=True)
-    FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    stamp.write(FIGURES, figures)
     print(
         f"{FOLDER.relative_to(ROOT)}: {size / 1e6:.0f} MB, built in {build_s:.0f} s; "
         f"self-check {self_check_s:.1f} s, hall-platform --help {help_s:.1f} s"
@@ -169,18 +166,6 @@ def folder_bytes(folder: Path) -> int:
     """The size of all files under a folder; links count as nothing."""
     files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     return sum(path.stat().st_size for path in files)
-
-
-def commit() -> str:
-    """The commit that was built, with a plus sign when files differed from it; "" without git."""
-    done = subprocess.run(
-        ["git", "describe", "--always", "--dirty=+", "--exclude=*"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.stdout.strip()
 
 
 if __name__ == "__main__":

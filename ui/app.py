@@ -6,10 +6,12 @@ devices and the worker process.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -49,8 +51,9 @@ class CounterApp:
         self.jobs = Jobs()
         self.window = MainWindow(settings.window.code, self.jobs, settings.ui.idle_lock_minutes)
         self.assembled: Assembled | None = None
-        self.window.painted.connect(lambda: QTimer.singleShot(0, self._assemble))
+        self.window.painted.connect(lambda: QTimer.singleShot(0, self._painted))
         self.on_ready: Callable[[], None] | None = None
+        self.on_painted: Callable[[], None] = self._assemble
 
     def run(self) -> int:
         """Show the window until it is closed."""
@@ -71,6 +74,11 @@ class CounterApp:
             self.assembled = None
         logs.uninstall()
         crash.uninstall()
+
+    def _painted(self) -> None:
+        gc.freeze()  # what is here now stays: later collections need not go through it
+        gc.enable()
+        self.on_painted()
 
     def _assemble(self) -> None:
         settings = self._settings
@@ -95,9 +103,17 @@ class CounterApp:
         self.window.sign_in.fail(error)
 
 
-def run_window(settings: Settings) -> int:
-    """The `hall-counter` command."""
-    return CounterApp(settings).run()
+def run_window(settings: Settings, *, until_painted: bool = False) -> int:
+    """The `hall-counter` command; `until_painted` ends it after the first paint, for measuring."""
+    app = CounterApp(settings)
+    if until_painted:
+        app.on_painted = _say_painted
+    return app.run()
+
+
+def _say_painted() -> None:
+    print(f"painted {time.monotonic_ns()}", flush=True)
+    os._exit(0)  # nothing has begun that would have to be ended
 
 
 _QT_LEVELS = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -34,7 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = run(options)
     except HallError as error:
         said = message_of(error)
-        print(f"{said.what}。{said.do} [{said.code}]", file=sys.stderr)
+        line = tr("{what}。{do} [{code}]", what=said.what, do=said.do, code=said.code)
+        print(line, file=sys.stderr)
         return 1
     return code
 
@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"hall-counter {__version__}")
     parser.add_argument("--face", choices=FACES, default="clerk", help="which face to open")
     parser.add_argument("--self-check", action="store_true", help="check this installation and end")
+    parser.add_argument("--until-painted", action="store_true", help=argparse.SUPPRESS)
     _common(parser)
     parser.set_defaults(run=_window)
     commands = parser.add_subparsers(title="commands", metavar="")
@@ -81,12 +82,15 @@ def _window(options: argparse.Namespace) -> int:
     if options.face != "clerk":
         print(tr("这个版本只有窗口员界面(clerk)。"), file=sys.stderr)
         return 2
-    from counter_app.settings import load
+    import gc
 
-    settings = load(options.config, data_dir=options.data_dir)
+    # What is imported on the way to the first paint stays; looking for refuse in it is in vain.
+    gc.disable()
+    from counter_app.settings import load
     from ui.app import run_window
 
-    return run_window(settings)
+    settings = load(options.config, data_dir=options.data_dir)
+    return run_window(settings, until_painted=options.until_painted)
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -100,6 +104,8 @@ def _read_card(options: argparse.Namespace) -> int:
 
     identity = read_card(options.port, options.baud, options.timeout).identity
     if options.json:
+        import json
+
         record = {**identity.as_record(), "sam_id": identity.sam_id}
         print(json.dumps(record, ensure_ascii=False))
     else:

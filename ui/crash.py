@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import faulthandler
 import logging
+import os
 import sys
 import threading
 import traceback
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
+
+from counter_app.errors import HallError
 
 log = logging.getLogger(__name__)
 
@@ -25,16 +28,18 @@ def install(data_dir: Path, *, quiet: bool) -> None:
     """Catch what nobody caught. `quiet` (no screen, tests) ends the program with exit code 70."""
     global _crash_file  # noqa: PLW0603 - one program a process
     uninstall()
-    _crash_file = (data_dir / "crash.log").open("a", encoding="utf-8")
+    handle = os.open(data_dir / "crash.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    _crash_file = os.fdopen(handle, "a", encoding="utf-8")
     faulthandler.enable(_crash_file)
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             _leave(130)
             return
-        log.critical("unexpected %s", kind.__name__, exc_info=(kind, error, trace))
+        written = trace_without_values(error.with_traceback(trace))
+        log.critical("unexpected %s\n%s", kind.__name__, written)
         if quiet:
-            traceback.print_exception(kind, error, trace)
+            sys.stderr.write(written + "\n")
         _tell(kind, quiet=quiet)
 
     sys.excepthook = hook
@@ -53,6 +58,30 @@ def uninstall() -> None:
     _crash_file = None
     sys.excepthook = sys.__excepthook__
     threading.excepthook = threading.__excepthook__
+
+
+# Their messages speak of names in the program and of types. Every other message may quote a value.
+_OF_THE_PROGRAM = (AttributeError, HallError, ImportError, NameError, TypeError)
+
+
+def trace_without_values(error: BaseException) -> str:
+    """Where it happened and what led to it, the last first, by class and place alone."""
+    parts: list[str] = []
+    pending: list[BaseException] = [error]
+    known: list[BaseException] = []
+    while pending:
+        one = pending.pop(0)
+        if any(one is other for other in known):
+            continue
+        known.append(one)
+        places = "".join(traceback.format_tb(one.__traceback__))
+        said = f": {one}" if isinstance(one, _OF_THE_PROGRAM) else ""
+        parts.append(f"{places}{type(one).__qualname__}{said}")
+        pending.extend(one.exceptions if isinstance(one, BaseExceptionGroup) else ())
+        before = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+        if before is not None:
+            pending.append(before)
+    return "\nafter\n".join(parts)
 
 
 def _tell(kind: type[BaseException], *, quiet: bool) -> None:

@@ -62,6 +62,16 @@ def examine(settings: Settings) -> list[Finding]:
         except HallError as error:
             said = message(error.code, **error.facts)
             findings.append(Finding(what, False, said.what, said.do, said.code))
+        except Exception as error:  # noqa: BLE001 - whatever is missing, the others are looked at
+            findings.append(
+                Finding(
+                    what,
+                    False,
+                    tr("检查时出了意外"),
+                    tr("请记下代码,联系技术支持。"),
+                    type(error).__name__,
+                )
+            )
     return findings
 
 
@@ -128,8 +138,7 @@ def _printer(settings: Settings) -> Finding:
 
 def _fonts(settings: Settings) -> Finding:
     what = tr("字体")
-    present = {file.name for file in resources.path("fonts").iterdir()}
-    missing = sorted(set(_FACES) - present)
+    missing = [name for name in _FACES if not _is_there(f"fonts/{name}")]
     if missing:
         return Finding(
             what, False, tr("少了 {names}", names=", ".join(missing)), tr("请重新安装。")
@@ -138,6 +147,13 @@ def _fonts(settings: Settings) -> Finding:
 
     cover("湘潭㛃䶮𬭎𫖯𬸣𠅤𢙒𬱖𡛷𠮷𪚥𫠠", Face.SONG)
     return Finding(what, True, tr("齐全,生僻字可印"))
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return resources.path(name).is_file()
+    except FileNotFoundError:
+        return False
 
 
 def _keyring(settings: Settings) -> Finding:

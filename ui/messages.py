@@ -8,9 +8,13 @@ beside them in small type for support.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from counter_app.errors import HallError
 from ui.words import tr
+
+if TYPE_CHECKING:
+    from counter_app.domain.outgoing import OutboxFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,16 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "platform.fault": ("平台出了故障", _RETRY_LATER, "warn"),
     "platform.garbled": ("平台的回答看不懂", _RETRY_LATER, "warn"),
     "platform.busy": ("平台正忙", _RETRY_LATER, "warn"),
+    "platform.receipt_missing": (
+        "平台收过这一件,现在却查不到",
+        "会自动重新上传,不会重复受理。不用再办一次,办事人不用等。",
+        "warn",
+    ),
+    "platform.receipt_differs": (
+        "平台的回执与送出的内容不一致",
+        "本机存有完整的一份,不会再自动上传。请告知办事人尚待核实,并联系大厅负责人。",
+        "bad",
+    ),
     "platform.unreachable": (
         "连不上平台",
         "可以先离线受理,连上后自动上传。" + _NUMBER_LATER,
@@ -138,9 +152,9 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     ),
     "paper.does_not_fit": ("内容太长,文书排不下", "办件已受理。" + _CALL_SUPPORT, "bad"),
     "paper.worker_lost": ("文书没有做成", "办件已受理。请按 F10 再打印一次。", "bad"),
-    "printer.missing": ("没有找到打印机", "办件已受理。接好打印机后按 F10 打印。", "warn"),
-    "printer.refused": ("打印机不收任务", "办件已受理。请检查打印机后按 F10。", "warn"),
-    "printer.unreachable": ("打印服务没有回应", "办件已受理。请稍后按 F10 打印。", "warn"),
+    "printer.missing": ("没有找到打印机", "已受理的不受影响。接好打印机后按 F10 打印。", "warn"),
+    "printer.refused": ("打印机不收任务", "已受理的不受影响。请检查打印机后按 F10。", "warn"),
+    "printer.unreachable": ("打印服务没有回应", "已受理的不受影响。请稍后按 F10 打印。", "warn"),
     "printer.stopped": ("打印机停了", "请检查打印机,恢复后会接着打印。", "warn"),
     "number.check_digit": (
         "号码的校验位不对",
@@ -199,3 +213,18 @@ def message_of(error: HallError) -> Message:
 def notice(what: str, do: str = "") -> Message:
     """A message without a code: something went well."""
     return Message(what, do, "info")
+
+
+def outbox_message(figures: OutboxFigures) -> Message:
+    """How the outbox stands, and what to do about it."""
+    if figures.refused:
+        return Message(
+            tr("有 {count} 件被平台退回", count=figures.refused),
+            tr("请联系大厅负责人处理,并告知办事人。"),
+            "bad",
+        )
+    if figures.waiting:
+        return Message(
+            tr("有 {count} 件待传", count=figures.waiting), tr("连上平台后自动上传。"), "info"
+        )
+    return Message(tr("没有待传的办件"), "", "info")

@@ -5,7 +5,8 @@ Measures and colours are those of the pages' pictures: an 8-pixel grid, three si
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication
@@ -16,8 +17,7 @@ FAMILY = "Hall Counter Hei"
 _SYSTEM_FALLBACKS = ("Noto Sans CJK SC", "Noto Sans SC", "WenQuanYi Zen Hei")
 
 
-@dataclass(frozen=True)
-class Colours:
+class Colours(NamedTuple):
     """Every colour of a theme, by what it means."""
 
     ink: str
@@ -147,8 +147,7 @@ def cover(text: str) -> list[str]:
 
     Rare faces are some 45 MB, so they are only read when a name asks for them.
     """
-    metrics = QFontMetrics(QApplication.font())
-    missing = [c for c in text if not c.isspace() and not metrics.inFontUcs4(ord(c))]
+    missing = [c for c in text if not c.isspace() and not _has(FAMILY, c)]
     if not missing:
         return []
     loaded_before = len(_loaded)
@@ -161,8 +160,18 @@ def cover(text: str) -> list[str]:
     return [c for c in missing if not any(_has(f, c) for f in _families())]
 
 
-def _has(family: str, character: str) -> bool:
+def bold_covers(text: str) -> bool:
+    """Whether the bold face has every character: it has fewer than the regular and rare ones.
+
+    Qt takes a missing character from another family, never from another weight of the same.
+    """
+    return all(c.isspace() or _has(FAMILY, c, QFont.Weight.DemiBold) for c in text)
+
+
+@cache
+def _has(family: str, character: str, weight: QFont.Weight = QFont.Weight.Normal) -> bool:
     font = QFont(family)
+    font.setWeight(weight)
     font.setStyleStrategy(QFont.StyleStrategy.NoFontMerging)
     return QFontMetrics(font).inFontUcs4(ord(character))
 
@@ -224,6 +233,7 @@ QLabel[role="heading"] {{ color: {c.soft}; font-size: {px(13)}; font-weight: 600
 QLabel[role="soft"] {{ color: {c.soft}; font-size: {px(13)}; }}
 QLabel[role="big"] {{ font-size: {px(26)}; font-weight: 600; }}
 QLabel[role="title"] {{ font-size: {px(19)}; font-weight: 600; }}
+QLabel[role="big"][plain="true"], QLabel[role="title"][plain="true"] {{ font-weight: 400; }}
 QLabel[tag="ok"] {{ color: {c.ok}; background: {c.ok_soft}; }}
 QLabel[tag="info"] {{ color: {c.accent}; background: {c.accent_soft}; }}
 QLabel[tag="warn"] {{ color: {c.warn}; background: {c.warn_soft}; }}

@@ -6,7 +6,6 @@ the English table complete and free of what is no longer used.
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
 
 import resources
@@ -25,6 +24,8 @@ def choose(language: str) -> None:
 
 def load_english() -> dict[str, str]:
     """The whole English table."""
+    import json
+
     text = resources.path("locale/en.json").read_text(encoding="utf-8")
     table: dict[str, str] = json.loads(text)
     return table

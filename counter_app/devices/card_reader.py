@@ -281,12 +281,12 @@ class SerialCardReader:
         """Read the card just found, trying again where that can help; report how it went."""
         self._place = _Place.FAILED  # unless it goes well
         try:
-            read = self._attempts()
+            answer = self._attempts()
         except CardError as fault:
-            _log.info("card not read: %s", fault.code)
-            self._events.append(CardFailed(fault.code, fault.facts))
+            self._tell_failure(fault)
             return
-        self._tell(read)
+        self._note_text(answer)
+        self._tell(answer)
 
     def _read_if_another(self) -> None:
         """Told "found" at the first poll after a read: look whose card it is before telling.
@@ -297,24 +297,42 @@ class SerialCardReader:
         before, self._last_text = self._last_text, b""
         self._place = _Place.READ_AND_SEEN
         try:
-            read = self._attempts()
+            answer = self._attempts()
         except CardError as fault:
             self._place = _Place.FAILED
-            self._events += [CardRemoved(), CardFound(), CardFailed(fault.code, fault.facts)]
+            self._events += [CardRemoved(), CardFound()]
+            self._tell_failure(fault)
             return
+        self._note_text(answer)
         if self._last_text != before:
             self._events += [CardRemoved(), CardFound()]
-            self._tell(read)
+            self._tell(answer)
 
-    def _tell(self, read: CardRead) -> None:
+    def _tell(self, answer: Answer) -> None:
+        """Tell what the card says; for the module it is read, whether or not it makes sense."""
         self._place = _Place.READ
+        try:
+            contents = sdt_protocol.card_contents(answer.data)
+            read = CardRead(
+                card_text.identity_from(contents.text, self._sam_id), contents.photo or None
+            )
+        except CardError as fault:
+            self._tell_failure(fault)
+            return
         self._address_to_follow = True
         if self._photo_decoder is not None:
             self._photo_to_follow = read.photo
         self._events.append(read)
 
-    def _attempts(self) -> CardRead:
-        """Raises CardError for the card, ReaderError for the reader."""
+    def _tell_failure(self, fault: CardError) -> None:
+        _log.info("card not read: %s", fault.code)
+        self._events.append(CardFailed(fault.code, fault.facts))
+
+    def _note_text(self, answer: Answer) -> None:
+        self._last_text = hashlib.sha256(answer.data).digest()
+
+    def _attempts(self) -> Answer:
+        """The card's answer. Raises CardError for the card, ReaderError for the reader."""
         failure: CardError | ReaderError = CardError("card.read_failed")
         for attempt in range(_ATTEMPTS):
             if attempt and not self._found_again():
@@ -327,7 +345,7 @@ class SerialCardReader:
                 continue
             fault = answer.error()
             if fault is None:
-                return self._card_read(answer)
+                return answer
             failure = fault
             if fault.code == "card.not_genuine" or answer.status in _FATAL:
                 break
@@ -336,12 +354,6 @@ class SerialCardReader:
     def _found_again(self) -> bool:
         answer = self._exchange(sdt_protocol.FIND)
         return answer is not None and answer.status is Status.FOUND
-
-    def _card_read(self, answer: Answer) -> CardRead:
-        contents = sdt_protocol.card_contents(answer.data)
-        identity = card_text.identity_from(contents.text, self._sam_id)
-        self._last_text = hashlib.sha256(contents.text).digest()
-        return CardRead(identity, contents.photo or None)
 
     def _follow_with_address(self) -> None:
         self._address_to_follow = False

@@ -67,7 +67,10 @@ class CaseRecord:
 
 @dataclass(frozen=True, slots=True)
 class PaperRecord:
-    """A paper of a case and its outcome; `prints` counts completed ones (补打 from the second)."""
+    """A paper of a case and its outcome.
+
+    `prints` counts the copies that came out or may have; from the second on they say 补打.
+    """
 
     case: str
     kind: str

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
+from counter_app.domain.identity import normalised_number
 from counter_app.domain.item import Item, Material
 from counter_app.domain.licence import Licence
 from counter_app.domain.preapplication import Preapplication, Upload
@@ -46,12 +47,16 @@ class LineState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What meets a material: by which means, which document, how far it is trusted (A to D)."""
+    """What meets a material: by which means, which document, how far it is trusted (A to D).
+
+    `original_compared` is True for an upload whose original the clerk saw beside it.
+    """
 
     means: Means
     reference: str = ""
     trust_grade: str = ""
     label: str = ""
+    original_compared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +100,7 @@ class Checklist:
         """How many materials nothing had to be brought for (不用交): no paper, no original."""
         return sum(
             line.met_without_paper
-            and not (
-                line.evidence is not None
-                and line.evidence.means is Means.UPLOAD
-                and line.evidence.trust_grade == "B"
-            )
+            and not (line.evidence is not None and line.evidence.original_compared)
             for line in self.lines
         )
 
@@ -109,6 +110,7 @@ class Applicant:
     """What the checklist must know of who stands at the window."""
 
     card_read: bool  # an identity card was really read, not typed
+    number: str  # whose licences count
 
 
 def decide(
@@ -158,8 +160,13 @@ def _electronic(
     if material.met_by.identity_card and applicant.card_read:
         return Evidence(Means.IDENTITY_CARD, trust_grade="A")
     wanted = {kind.code for kind in material.met_by.licence_types}
+    holder = normalised_number(applicant.number)
     for licence in licences:
-        if licence.type_code in wanted and licence.valid_on(today):
+        if (
+            licence.type_code in wanted
+            and normalised_number(licence.holder.number) == holder
+            and licence.valid_on(today)
+        ):
             return Evidence(
                 Means.LICENCE, licence.identifier, licence.trust_grade, licence.type_name
             )
@@ -176,8 +183,9 @@ def _line(
         return Line(material, LineState.MET, electronic)
     if upload is not None and material.met_by.upload and not reason:
         wants_original = upload.trust_grade == "C" or material.needs_original
-        grade = "B" if wants_original and seen else upload.trust_grade
-        evidence = Evidence(Means.UPLOAD, upload.sha256, grade, upload.file_name)
+        compared = wants_original and seen
+        grade = "B" if compared else upload.trust_grade
+        evidence = Evidence(Means.UPLOAD, upload.sha256, grade, upload.file_name, compared)
         state = LineState.ORIGINAL_WANTED if wants_original and not seen else LineState.MET
         return Line(material, state, evidence)
     if seen and material.met_by.original_seen:

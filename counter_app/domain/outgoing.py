@@ -17,6 +17,7 @@ from enum import Enum
 
 FIRST_DELAY = timedelta(seconds=1)
 LONGEST_DELAY = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(minutes=10)  # also where the platform asks for more
 
 
 def canonical(body: Mapping[str, object]) -> bytes:
@@ -65,17 +66,28 @@ class OutgoingAct:
         return f"OutgoingAct({self.act}, {self.key}, {self.state.value}, {self.attempts} attempts)"
 
     def due(self, now: datetime) -> bool:
-        """True when it should be worked on now."""
+        """True when it should be worked on now.
+
+        A next attempt further away than any wait was planned by a clock that has been set back
+        since, and is due.
+        """
         if self.state in (OutgoingState.CONFIRMED, OutgoingState.REFUSED):
             return False
-        return self.next_attempt_at is None or self.next_attempt_at <= now
+        if self.next_attempt_at is None:
+            return True
+        return not now < self.next_attempt_at <= now + LONGEST_WAIT
 
     def failed(
         self, code: str, now: datetime, *, chance: float, retry_after: timedelta | None = None
     ) -> OutgoingAct:
-        """After an attempt without a clear answer: full jitter (`chance` in [0, 1)), or as told."""
+        """After an attempt without a clear answer: full jitter (`chance` in [0, 1)), or as told.
+
+        What is told counts up to `LONGEST_WAIT`.
+        """
         ceiling = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(self.attempts, 12))
-        delay = retry_after if retry_after is not None else ceiling * max(chance, 0.05)
+        delay = ceiling * max(chance, 0.05)
+        if retry_after is not None:
+            delay = min(retry_after, LONGEST_WAIT)
         return replace(
             self, attempts=self.attempts + 1, next_attempt_at=now + delay, last_code=code
         )

@@ -26,6 +26,7 @@ class ReceivedMaterial:
     electronic: bool = False
     trust_grade: str = ""
     label: str = ""  # the licence's type name, the shared resource's name
+    original_compared: bool = False  # an upload whose original was seen at the window
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -57,7 +58,6 @@ class AcceptanceNotice:
     materials: tuple[ReceivedMaterial, ...]
     accepted_at: datetime
     officer_name: str
-    officer_id: str
     window_name: str
     hall_name: str
     hall_address: str

@@ -122,7 +122,11 @@ class Visit:
         )
 
     def put_back(self) -> Visit:
-        """Take the item off the desk again."""
+        """Take the item off the desk again.
+
+        This is not undone: the platform gives the pre-application free for others meanwhile, so
+        it must be taken up anew.
+        """
         self._only(VisitState.HANDLING)
         return replace(
             self,
@@ -130,7 +134,7 @@ class Visit:
             taken_up=None,
             originals_seen=frozenset(),
             paper_reasons=(),
-            previous=self,
+            previous=None,
         )
 
     def see_original(self, material: str) -> Visit:
@@ -176,7 +180,9 @@ class Visit:
             return Checklist()
         return checklist.decide(
             self.taken_up.item,
-            applicant=checklist.Applicant(card_read=self.identity.source is Source.CARD),
+            applicant=checklist.Applicant(
+                card_read=self.identity.source is Source.CARD, number=self.identity.number
+            ),
             licences=self.taken_up.licences,
             preapplication=self.taken_up.preapplication,
             originals_seen=self.originals_seen,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import http.client
 import io
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Mapping
@@ -171,12 +172,16 @@ def _whole_body(response: requests.Response) -> bytes:
 def translated(error: Exception) -> PlatformError:
     """What an error of requests, urllib3 or the socket means to the counter."""
     causes = _causes(error)
-    if any(isinstance(cause, requests.exceptions.SSLError) for cause in causes) or any(
-        isinstance(cause, urllib3.exceptions.SSLError) for cause in causes
-    ):
+    if any(isinstance(cause, _NOT_TRUSTED) for cause in causes):
         return PlatformUnreachable("platform.tls")
-    if any(isinstance(cause, _TIMEOUTS) for cause in causes):
+    if any(
+        isinstance(cause, _TIMEOUTS)
+        and not isinstance(cause, urllib3.exceptions.NewConnectionError)  # refused, or no such host
+        for cause in causes
+    ):
         return PlatformUnreachable("platform.timeout")
+    if any(isinstance(cause, urllib3.exceptions.InvalidChunkLength) for cause in causes):
+        return PlatformError("platform.garbled", where="http")  # though it is an IncompleteRead
     if any(isinstance(cause, _GARBLED) for cause in causes) and not any(
         isinstance(cause, http.client.RemoteDisconnected | http.client.IncompleteRead)
         for cause in causes
@@ -185,6 +190,11 @@ def translated(error: Exception) -> PlatformError:
     return PlatformUnreachable("platform.unreachable")
 
 
+_NOT_TRUSTED = (
+    requests.exceptions.SSLError,
+    urllib3.exceptions.SSLError,
+    ssl.SSLError,
+)
 _TIMEOUTS = (
     requests.exceptions.Timeout,
     urllib3.exceptions.TimeoutError,
@@ -203,7 +213,6 @@ _GARBLED = (
     requests.exceptions.StreamConsumedError,
     requests.exceptions.UnrewindableBodyError,
     urllib3.exceptions.DecodeError,
-    urllib3.exceptions.InvalidChunkLength,
     urllib3.exceptions.HeaderParsingError,
     http.client.HTTPException,
     UnicodeError,

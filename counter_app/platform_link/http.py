@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -45,8 +46,9 @@ class HttpPlatform:
     """The platform at `base_url`, spoken to by the device `device`.
 
     `device_secret` is asked each time the device signs in. `timeouts` are seconds for connecting
-    and for each receive. `verify` is requests' own: True, or the path of a CA bundle. Usable from
-    several threads, each with its own connection. Raises SettingsError for a URL that is none.
+    and for each receive. `verify` is True, or the path of a CA bundle. Usable from several
+    threads, each with its own connection. Raises SettingsError for a URL that is none and a bundle
+    that is not there.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class HttpPlatform:
         verify: bool | str = True,
     ) -> None:
         _check_url(base_url)
+        _check_verify(verify)
         self._exchange = Exchange(base_url.rstrip("/"), timeouts=timeouts, verify=verify)
         self._device = device
         self._device_secret = device_secret
@@ -80,7 +83,7 @@ class HttpPlatform:
         """Sign a clerk in. Raises SignInError when refused or locked."""
         body = canonical({"username": username, "password": password, "window": window})
         answer = self._exchange.ask("POST", "/v1/sessions", headers=_headers(None), body=body)
-        signed_in = shapes.decoded(_checked(answer, 201), shapes.SignedIn)
+        signed_in = shapes.decoded(_checked(answer, 201, signing_in=True), shapes.SignedIn)
         with self._clerk_guard:
             self._clerk = signed_in
         return Session(signed_in.session, signed_in.operator, signed_in.window)
@@ -263,7 +266,10 @@ class HttpPlatform:
                 headers=_headers(None),
                 body=canonical({"refresh_token": used.refresh_token}),
             )
-            self._clerk = shapes.decoded(_checked(answer, 200), shapes.SignedIn)
+            try:
+                self._clerk = shapes.decoded(_checked(answer, 200), shapes.SignedIn)
+            except PlatformRefused as refusal:
+                raise PlatformRefused("platform.session_ended", **refusal.facts) from refusal
             return self._clerk
 
     def _as_device(
@@ -295,7 +301,10 @@ class HttpPlatform:
                 headers=_headers(None),
                 body=canonical({"device": self._device, "secret": self._device_secret()}),
             )
-            signed_in = shapes.decoded(_checked(answer, 201), shapes.DeviceSignedIn)
+            try:
+                signed_in = shapes.decoded(_checked(answer, 201), shapes.DeviceSignedIn)
+            except PlatformRefused as refusal:  # not a no to what the device wanted to bring
+                raise PlatformRefused("platform.not_allowed", **refusal.facts) from refusal
             self._device_token = signed_in.access_token
             return signed_in.access_token
 
@@ -310,6 +319,12 @@ def _check_url(url: str) -> None:
         usable = False
     if not usable:
         raise SettingsError("settings.invalid", key="platform.url")
+
+
+def _check_verify(verify: bool | str) -> None:
+    """An empty path would switch the check of certificates off (as requests has it)."""
+    if verify is not True and not (verify and Path(verify).exists()):
+        raise SettingsError("settings.invalid", key="platform.verify")
 
 
 def _headers(token: str | None) -> dict[str, str]:
@@ -328,11 +343,12 @@ def _strong(etag: str) -> str:
     return etag if etag.startswith('"') else json.dumps(etag)
 
 
-def _checked(answer: Answer, expected: int) -> bytes:
+def _checked(answer: Answer, expected: int, *, signing_in: bool = False) -> bytes:
     """The body of an answer with the expected status.
 
-    Raises PlatformError, PlatformRefused, or SignInError for anything else. A refusal that is not
-    a problem document is no refusal of the platform: somebody on the way there speaks.
+    Raises PlatformError, PlatformRefused, or when signing in SignInError for anything else. A
+    refusal that is not a problem document is no refusal of the platform: somebody on the way there
+    speaks.
     """
     status = answer.status
     if status == expected or (status == 200 and expected == 201):  # a replay may say 200
@@ -346,9 +362,9 @@ def _checked(answer: Answer, expected: int) -> bytes:
         raise PlatformError("platform.garbled", where=f"status {status}")
     if problem.code == "in-flight":
         raise PlatformError("platform.busy", retry_after=retry_after_s(answer.headers, time.time()))
-    if problem.code == "sign-in-refused":
+    if signing_in and problem.code == "sign-in-refused":
         raise SignInError("sign_in.refused", attempts_remaining=problem.attempts_remaining)
-    if problem.code == "account-locked":
+    if signing_in and problem.code == "account-locked":
         raise SignInError("sign_in.locked", locked_until=problem.locked_until)
     raise _refusal(status, problem)
 

@@ -233,7 +233,6 @@ def _notice(draft: _Draft, case: CaseRecord, paper_number: str) -> AcceptanceNot
         materials=tuple(_received(line) for line in draft.checklist.lines if line.evidence),
         accepted_at=case.accepted_at,
         officer_name=draft.session.operator.name,
-        officer_id=draft.session.operator.id,
         window_name=window.name,
         hall_name=window.hall.name,
         hall_address=window.address,
@@ -264,4 +263,5 @@ def _received(line: Line) -> ReceivedMaterial:
         electronic=electronic,
         trust_grade=line.evidence.trust_grade,
         label=line.evidence.label,
+        original_compared=line.evidence.original_compared,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -19,11 +19,20 @@ _PAPER_STATES = {
     JobState.FAILED: PaperState.FAILED,
     JobState.UNKNOWN: PaperState.UNKNOWN,
 }
+_MAY_BE_OUT = frozenset({PaperState.PRINTED, PaperState.UNKNOWN})
 
 
 def notice_facts(notice: AcceptanceNotice) -> bytes:
     """The facts of a notice as JSON, as the store keeps them."""
     return msgspec.json.encode(notice)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Pressed:
+    """A paper as PDF, and the facts it was made of."""
+
+    facts: AcceptanceNotice
+    pdf: bytes
 
 
 class Papers:
@@ -42,9 +51,19 @@ class Papers:
 
         Raises PaperError, StoreError, and KeyError if the case is not here.
         """
-        record, facts = self._store.paper(case_id, ACCEPTANCE_NOTICE)
-        case = self._store.case(case_id)
-        return self._press.press(ACCEPTANCE_NOTICE, _current(facts, case, record.prints))
+        return self.pressed(case_id).pdf
+
+    def pressed(self, case_id: str, earlier: Pressed | None = None) -> Pressed:
+        """The 受理通知书 with the facts it was made of; `earlier` if those are still the same.
+
+        So a paper can be made while the platform's receipt is on its way, and is made anew only
+        when the receipt changed something. Raises as `notice` does.
+        """
+        record, kept = self._store.paper(case_id, ACCEPTANCE_NOTICE)
+        facts = _current(kept, self._store.case(case_id), record.prints)
+        if earlier is not None and earlier.facts == facts:
+            return earlier
+        return Pressed(facts, self._press.press(ACCEPTANCE_NOTICE, facts))
 
     def case(self, case_id: str) -> CaseRecord:
         """The case as it stands now. Raises KeyError, StoreError."""
@@ -120,7 +139,8 @@ class Papers:
         return self._changed(record, _PAPER_STATES[outcome.state], outcome.reason)
 
     def _changed(self, record: PaperRecord, state: PaperState, reason: str) -> PaperRecord:
-        prints = record.prints + (state is PaperState.PRINTED)
+        # One that may lie in the tray counts too: the next copy must not pass for the first.
+        prints = record.prints + (state in _MAY_BE_OUT) - (record.state in _MAY_BE_OUT)
         after = replace(record, state=state, reason=reason, prints=prints)
         if after == record:
             return record

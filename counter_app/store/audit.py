@@ -52,6 +52,13 @@ def verify(connection: Connection, expected_head: tuple[int, str] | None = None)
     return AuditFinding(entries, previous, broken_at=None)
 
 
+def holds(connection: Connection, known_head: tuple[int, str]) -> bool:
+    """True when the chain still has that head (place, hash), with whatever came after it."""
+    place, digest = known_head
+    row = connection.execute("SELECT hash FROM audit WHERE place = ?", (place,)).fetchone()
+    return place == 0 or (row is not None and row[0] == digest)
+
+
 def head(connection: Connection) -> tuple[int, str]:
     """Place and hash of the last line; (0, zeros) while there is none."""
     row = connection.execute("SELECT place, hash FROM audit ORDER BY place DESC LIMIT 1").fetchone()

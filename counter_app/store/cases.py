@@ -114,6 +114,12 @@ def take_number(connection: Connection, window: str) -> str | None:
     return str(row[0])
 
 
+def give_up_numbers(connection: Connection) -> int:
+    """Use no number any more that was leased so far, nor the answer to a lease; how many free."""
+    connection.execute("DELETE FROM lease")
+    return int(connection.execute("UPDATE number SET taken = 1 WHERE taken = 0").rowcount)
+
+
 def next_provisional(connection: Connection, window: str, day: str) -> str:
     """`L-<window>-<day>-<0001…>`: visibly not an official number."""
     (last,) = connection.execute(

@@ -77,8 +77,9 @@ class Database:
         try:
             key = _key(data_dir, vault)
             self._connection = _connected(data_dir / FILE_NAME, key)
+            _keep_check(data_dir / CHECK_NAME, key)
         except BaseException:
-            self._unlock()
+            self.close()
             raise
 
     @property
@@ -110,6 +111,9 @@ class Database:
         with self._guard:
             connection = self._open_connection()
             try:
+                # This check looks past the log. After a power cut the file alone may hold pages
+                # half written, which the log puts right: it has to be folded in first.
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 if connection.execute("PRAGMA cipher_integrity_check").fetchall():
                     return False
                 return bool(connection.execute("PRAGMA quick_check").fetchall() == [("ok",)])
@@ -174,7 +178,6 @@ def _key(data_dir: Path, vault: Vault) -> bytes:
 
     A fingerprint of the key lies beside the file: it tells a wrong key from a damaged file.
     """
-    check_path = data_dir / CHECK_NAME
     key = vault.get(STORE_KEY)
     if key is None:
         if (data_dir / FILE_NAME).exists():
@@ -183,16 +186,36 @@ def _key(data_dir: Path, vault: Vault) -> bytes:
         vault.put(STORE_KEY, key)
     elif len(key) != _KEY_BYTES:
         raise StoreError("store.wrong_key")
-    expected = _key_check(key)
     try:
-        if (data_dir / FILE_NAME).exists() and check_path.exists():
-            if not hmac.compare_digest(check_path.read_bytes(), expected):
-                raise StoreError("store.wrong_key")
-        else:
-            _write_private(check_path, expected)
+        if not (data_dir / FILE_NAME).exists():
+            (data_dir / CHECK_NAME).unlink(missing_ok=True)  # of a store that is gone
     except OSError as error:
         raise StoreError("store.unwritable") from error
+    if _kept_check(data_dir / CHECK_NAME) not in (None, _key_check(key)):
+        raise StoreError("store.wrong_key")
     return key
+
+
+def _kept_check(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StoreError("store.unwritable") from error
+
+
+def _keep_check(path: Path, key: bytes) -> None:
+    """Only a key that has opened the store leaves its fingerprint."""
+    expected = _key_check(key)
+    if _kept_check(path) == expected:
+        return
+    try:
+        waiting = path.with_name(path.name + ".new")
+        _write_private(waiting, expected)
+        waiting.replace(path)
+    except OSError as error:
+        raise StoreError("store.unwritable") from error
 
 
 def _key_check(key: bytes) -> bytes:

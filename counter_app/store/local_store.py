@@ -7,13 +7,16 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from counter_app.clock import SystemClock
 from counter_app.domain.case import CaseRecord, PaperRecord, Receipt
 from counter_app.domain.item import Item, ItemSummary
 from counter_app.domain.outgoing import OutboxFigures, OutgoingAct
-from counter_app.ports import AuditEntry, AuditFinding, Lease, NumberBlock, Vault
+from counter_app.ports import AuditEntry, AuditFinding, Clock, Lease, NumberBlock, Vault
 from counter_app.store import audit, cases, journal, kept_items, outbox
 from counter_app.store.database import Connection, Database
 from counter_app.store.vault import AUDIT_HEAD
+
+_MACHINES_CLOCK = SystemClock()
 
 
 class Transaction:
@@ -55,12 +58,19 @@ class LocalStore:
     """The encrypted store of one data directory, opened for this process alone.
 
     Raises StoreError; a write is durable when the call returns. `close` leaves the audit's head in
-    the vault, so that a chain cut off at its end is seen by `verify_audit` afterwards.
+    the vault, so that a chain cut off at its end is seen by `verify_audit` afterwards. A store
+    that lacks it was put back to an earlier state: its free numbers may stand on papers already
+    and are given up.
     """
 
-    def __init__(self, data_dir: Path, vault: Vault) -> None:
+    def __init__(self, data_dir: Path, vault: Vault, clock: Clock = _MACHINES_CLOCK) -> None:
         self._vault = vault
         self._database = Database(data_dir, vault)
+        try:
+            self._give_up_numbers_if_put_back(clock.now())
+        except BaseException:
+            self._database.close()
+            raise
 
     def close(self) -> None:
         """Keep the audit's head outside, and let go of the file. Safe to call twice."""
@@ -188,13 +198,28 @@ class LocalStore:
 
     def verify_audit(self) -> AuditFinding:
         """Check the whole chain, and that it still holds the head left at the last closing."""
-        kept = self._vault.get(AUDIT_HEAD)
-        expected = None
-        if kept is not None:
-            place, _, digest = kept.decode("ascii", "replace").partition(" ")
-            expected = (int(place), digest) if place.isdecimal() else None
+        expected = self._known_head()
         with self._database.reading() as connection:
             return audit.verify(connection, expected)
+
+    def _known_head(self) -> tuple[int, str] | None:
+        kept = self._vault.get(AUDIT_HEAD)
+        if kept is None:
+            return None
+        place, _, digest = kept.decode("ascii", "replace").partition(" ")
+        return (int(place), digest) if place.isdecimal() else None
+
+    def _give_up_numbers_if_put_back(self, now: datetime) -> None:
+        known = self._known_head()
+        with self._database.reading() as connection:
+            if known is None or audit.holds(connection, known):
+                return
+        with self._database.transaction() as connection:
+            count = cases.give_up_numbers(connection)
+            audit.append(
+                connection,
+                AuditEntry(now, "", "", "give_up_numbers", "store", "put_back", f"numbers={count}"),
+            )
 
     # items
 

@@ -327,8 +327,11 @@ def _material_row(number: int, material: ReceivedMaterial, head: Block) -> Block
     how = _MEANS.get(material.met_by, material.met_by)
     if material.label and material.met_by in {"licence", "shared_data"}:
         how = f"{how}：{material.label}"
+    elif material.original_compared:
+        how = f"{how}，窗口核验原件"
+    without_paper = "电子 原件退还" if material.original_compared else "电子 免提交"
     handed_in = (
-        [Cell("电子 免提交", LIST, "center", span=2)]
+        [Cell(without_paper, LIST, "center", span=2)]
         if material.electronic
         else [Cell(_count(n), LIST, "center") for n in (material.originals, material.copies)]
     )
@@ -366,7 +369,7 @@ def _notes_and_signatures(facts: AcceptanceNotice) -> list[Block]:
 def _notes(facts: AcceptanceNotice) -> list[str]:
     """What the applicant should know; at least two sentences."""
     notes: list[str] = []
-    if any(material.electronic for material in facts.materials):
+    if any(m.electronic and not m.original_compared for m in facts.materials):
         notes.append(
             "标注“免提交”的材料，由本机关通过电子证照、数据共享等方式取得，"
             "申请人已免提交纸质材料；可信等级依照国办函〔2016〕108号划分。"
@@ -406,14 +409,13 @@ def _signatures(facts: AcceptanceNotice) -> Block:
     half = WIDTH / 2
     room = half - 16
     hang = 5 * FIELD.size
-    number = f"（{facts.officer_id}）" if facts.officer_id else ""
     where = f"受理窗口：{facts.hall_name}　{facts.window_name}"
     left = (
         Gap(6),
         Drawing(24, _draw_signing_line),
         Paragraph("签收日期：　　　　年　　月　　日", FIELD, room),
         Gap(7),
-        Paragraph(f"受理人员：{facts.officer_name}{number}", FIELD, room, hang=hang),
+        Paragraph(f"受理人员：{facts.officer_name}", FIELD, room, hang=hang),
         Gap(4),
         Paragraph(where, FIELD, room, hang=hang),
     )

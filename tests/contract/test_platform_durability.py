@@ -8,6 +8,7 @@ import pytest
 import requests
 from platform_client import accept_act, sign_in, sign_in_device
 from platform_process import PlatformProcess
+from size import size
 
 WRITERS = 4
 ACKNOWLEDGED_BEFORE_THE_CUT = 30
@@ -76,9 +77,9 @@ def check(platform, acts, acknowledged):
             assert ("idempotency-replayed" in answer.headers) is (key in kept)
 
 
-def test_every_acknowledged_case_survives_a_kill(tmp_path):
+def test_every_acknowledged_case_survives_a_kill(tmp_path, record_property):
     platform = PlatformProcess.start(tmp_path / "platform")
-    rounds, everything = 3, {}
+    rounds, everything, count = size(short=3, full=25), {}, 0
     try:
         for _ in range(rounds):
             with sign_in(platform) as clerk:
@@ -89,6 +90,7 @@ def test_every_acknowledged_case_survives_a_kill(tmp_path):
             assert len(acknowledged) < len(acts)  # it was in the middle
             check(platform, acts, acknowledged)
             everything |= acts
+            count += len(acknowledged)
     finally:
         platform.stop()
     database = sqlite3.connect(platform.database_path)
@@ -96,6 +98,8 @@ def test_every_acknowledged_case_survives_a_kill(tmp_path):
     numbers = [row[0] for row in database.execute("SELECT number FROM cases")]
     database.close()
     assert sorted(numbers) == sorted(act["number"] for act in everything.values())
+    record_property("platform_kills", rounds)
+    record_property("platform_acknowledged", count)
 
 
 def accept_case(template, number):
@@ -118,7 +122,7 @@ def test_an_acknowledged_case_survives_a_torn_end_of_the_log(tmp_path):
     written = wal.read_bytes()
     main = platform.database_path.read_bytes()
     assert len(written) > acknowledged
-    for end in range(acknowledged, len(written), 1_500):
+    for end in range(acknowledged, len(written), size(short=1_500, full=150)):
         torn = tmp_path / f"torn-{end}"
         torn.mkdir()
         (torn / "platform.sqlite").write_bytes(main)

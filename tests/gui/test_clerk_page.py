@@ -5,15 +5,17 @@ from __future__ import annotations
 import gc
 import json
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFont, QGuiApplication, QTextLayout
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QLineEdit, QWidget
 
 from counter_app.domain.case import PaperState
 from counter_app.domain.visit import Lookup, VisitState
+from counter_app.errors import PlatformRefused
 from ui.app import CounterApp
 from ui.demo.hands import Hands, look
 from ui.demo.scripted_visit import ScriptedVisit
@@ -61,19 +63,10 @@ class Desk:
         return {**self.stage.people()[0], "address": f"试验省测试路{self.cards}号", **changes}
 
     def take_up(self, pinyin="gtgshsldj"):
-        self.hands.press(Qt.Key.Key_F3)
-        look("the search has the focus", self.page.applicant.search.hasFocus)
-        self.hands.type(pinyin)
-        look("one item", lambda: len(self.page.applicant.items.rows()) == 1)
-        self.hands.press(Qt.Key.Key_Return)
-        self.hands.press(Qt.Key.Key_Return)
-        look("the item", lambda: self.model.visit.state is VisitState.HANDLING)
+        self.script.take_up_item(pinyin)
 
     def see_all(self):
-        while self.model.checklist().missing:
-            before = len(self.model.checklist().missing)
-            self.hands.press(Qt.Key.Key_F8)
-            look("one less", lambda n=before: len(self.model.checklist().missing) < n)
+        self.script.see_originals()
 
     def accept(self):
         self.hands.press(Qt.Key.Key_F9)
@@ -165,6 +158,29 @@ def test_a_name_of_rare_characters_goes_from_card_to_page_to_paper(desk, stage):
         look("printed", lambda: desk.paper() is PaperState.PRINTED)
         assert name in paper_text(stage)
         desk.leave()
+
+
+def glyphs(label):
+    """The glyph numbers a label's text is drawn with; 0 is the box for a missing character."""
+    layout = QTextLayout(label.text(), label.font())
+    layout.beginLayout()
+    layout.createLine()
+    layout.endLayout()
+    return [index for run in layout.glyphRuns() for index in run.glyphIndexes()]
+
+
+def test_every_rare_character_of_a_name_is_drawn_and_no_box(desk):
+    for name in (RARE[:6], RARE[6:]):
+        desk.card(desk.person(name=name))
+        desk.reveal()
+        label = desk.page.applicant._name
+        assert label.text() == name
+        drawn = glyphs(label)
+        assert len(drawn) == len(name)
+        assert 0 not in drawn
+        desk.leave()
+    desk.card(desk.person())
+    assert label.font().weight() >= QFont.Weight.DemiBold, "a usual name stands out"
 
 
 def test_after_a_visit_nothing_reachable_holds_the_person(desk):
@@ -362,3 +378,118 @@ def test_an_idle_window_locks_and_the_same_operator_goes_on(desk, stage):
     desk.window.sign_in.enter.click()
     look("the page", desk.page.isVisible)
     assert desk.model.visit.state is VisitState.HANDLING
+
+
+def test_an_answer_that_comes_after_acceptance_changes_nothing(desk, monkeypatch):
+    asked, let_go = threading.Event(), threading.Event()
+    reception = desk.app.assembled.counter.reception
+    really = reception.look_up
+
+    def late(identity, session):
+        asked.set()
+        assert let_go.wait(30)
+        return really(identity, session)
+
+    monkeypatch.setattr(reception, "look_up", late)
+    desk.stage.desk.put(desk.person())
+    look("the applicant", lambda: desk.model.visit.identity is not None)
+    look("the question", asked.is_set)
+    desk.take_up()
+    desk.see_all()
+    desk.accept()
+    let_go.set()
+    look("printed", lambda: desk.paper() is PaperState.PRINTED)
+    assert desk.model.visit.state is VisitState.ACCEPTED
+
+
+def test_who_leaves_before_the_receipt_still_gets_the_paper(desk, monkeypatch):
+    let_go = threading.Event()
+    delivery = desk.app.assembled.counter.delivery
+    really = delivery.deliver_case
+
+    def late(case_id):
+        assert let_go.wait(30)
+        return really(case_id)
+
+    monkeypatch.setattr(delivery, "deliver_case", late)
+    desk.card(desk.person())
+    desk.take_up()
+    desk.see_all()
+    desk.accept()
+    case = desk.model.visit.case.id
+    desk.leave()
+    papers = desk.app.assembled.counter.papers
+    look("printed", lambda: papers.record(case).state is PaperState.PRINTED)
+    let_go.set()
+    look("the list says so", lambda: desk.model.done[0].paper is PaperState.PRINTED)
+    look("the receipt", lambda: papers.case(case).receipt is not None)
+
+
+def test_leaving_while_the_case_is_being_saved_waits_for_it(desk, monkeypatch):
+    saving, let_go = threading.Event(), threading.Event()
+    acceptance = desk.app.assembled.counter.acceptance
+    really = acceptance.accept
+
+    def slow(visit, session, **how):
+        saving.set()
+        assert let_go.wait(30)
+        return really(visit, session, **how)
+
+    monkeypatch.setattr(acceptance, "accept", slow)
+    desk.card(desk.person())
+    desk.take_up()
+    desk.see_all()
+    desk.hands.press(Qt.Key.Key_F9)
+    look("it is being saved", saving.is_set)
+    desk.hands.press(Qt.Key.Key_F2)
+    assert desk.model.visit.state is VisitState.HANDLING
+    let_go.set()
+    look("accepted", lambda: desk.model.visit.state is VisitState.ACCEPTED)
+    look("printed", lambda: desk.paper() is PaperState.PRINTED)
+
+
+def test_a_refused_case_is_said_on_its_page(desk, monkeypatch):
+    platform = desk.app.assembled.counter.delivery._platform
+
+    def refuse(_act):
+        raise PlatformRefused("platform.refused", problem="material-missing")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(platform, "send", refuse)
+        desk.card(desk.person())
+        desk.take_up()
+        desk.see_all()
+        desk.accept()
+        look("the page says it", lambda: desk.page.handling.case_banner.isVisible())
+    assert desk.page.handling.case_banner.code == "platform.refused"
+    assert "退回" in desk.page.handling._receipt.text()
+    look("the bar counts it", lambda: "退回" in desk.page._waiting.words)
+    look("printed", lambda: desk.paper() is PaperState.PRINTED)
+    desk.leave()
+    assert not desk.page.handling.case_banner.isVisible()
+
+
+def test_a_second_case_on_one_day_is_pointed_out(desk):
+    for _ in range(2):
+        desk.card(desk.person())
+        desk.take_up()
+        desk.see_all()
+        desk.accept()
+        look("the receipt", lambda: desk.model.visit.case.receipt is not None)
+        look("printed", lambda: desk.paper() is PaperState.PRINTED)
+        shown = desk.page.handling.case_banner.isVisible()
+        desk.leave()
+    assert shown
+
+
+def test_without_anything_begun_online_the_search_is_next(desk):
+    known = {one["number"] for one in desk.stage.codes()}
+    person = next(
+        one
+        for one in desk.stage.people()
+        if one["number"] not in known
+        and one.get("kind", "resident") == "resident"
+        and len(one["name"]) <= 10
+    )
+    desk.card(dict(person))
+    look("the search has the focus", desk.page.applicant.search.hasFocus)

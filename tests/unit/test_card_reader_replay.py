@@ -157,12 +157,27 @@ def test_a_card_that_is_not_genuine_is_said_at_once_and_not_tried_again(command,
     assert events[2].code == "card.not_genuine"
 
 
-def test_a_card_of_unknown_type():
+def read_of_unknown_type():
     text = bytearray(WIRE["resident"])
     text[14 + 248 : 14 + 250] = "Q".encode("utf-16-le")
-    body = bytes(text[7:-1])
-    events = told([*HELLO, FOUND, SELECTED, (READ.request, sdt_protocol.frame(body)), FOUND])
+    return (READ.request, sdt_protocol.frame(bytes(text[7:-1])))
+
+
+def test_a_card_of_unknown_type():
+    events = told([*HELLO, FOUND, SELECTED, read_of_unknown_type(), NONE, NONE])
     assert events[-1] == CardFailed("card.unknown_type", {"raw_type": "Q"})
+
+
+def test_a_card_of_unknown_type_that_goes_on_being_found_is_told_once():
+    once = [FOUND, SELECTED, read_of_unknown_type()]
+    events = told([*HELLO, *once, *once, FOUND, FOUND])
+    assert kinds(events) == [ReaderReady, CardFound, CardFailed]
+
+
+def test_a_card_laid_down_at_once_after_one_of_unknown_type_is_read():
+    other = [FOUND, SELECTED, READ_WELL, NO_ADDRESS]
+    events = told([*HELLO, FOUND, SELECTED, read_of_unknown_type(), *other])
+    assert kinds(events)[2:] == [CardFailed, CardRemoved, CardFound, CardRead]
 
 
 def test_a_damaged_card_answer_is_noticed_and_nothing_of_it_is_used():

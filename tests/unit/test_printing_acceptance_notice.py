@@ -46,7 +46,6 @@ NOTICE = AcceptanceNotice(
     materials=MATERIALS,
     accepted_at=datetime(2026, 11, 27, 2, 32, tzinfo=UTC),
     officer_name="李青",
-    officer_id="工号0012",
     window_name="综合窗口03",
     hall_name="湘潭市政务服务中心",
     hall_address="湘潭市湖湘路88号",
@@ -109,7 +108,7 @@ def test_every_fact_is_on_the_paper(tmp_path):
         "共3项",
         "电子证照：营业执照",
         "免提交",
-        "李青（工号0012）",
+        "受理人员：李青",
         "综合窗口03",
         "湘潭市政务服务中心",
         "湘潭市湖湘路88号",
@@ -129,6 +128,15 @@ def test_every_fact_is_on_the_paper(tmp_path):
         assert material.name in text
     for unwanted in ("补打", "离线受理", "临时编号", "暂定", "代理人证件"):
         assert unwanted not in text
+
+
+def test_an_upload_whose_original_was_seen_is_not_called_spared(tmp_path):
+    lease = ReceivedMaterial(
+        "租赁合同", "upload", electronic=True, trust_grade="B", original_compared=True
+    )
+    text = _text(_press(replace(NOTICE, materials=(lease,))), tmp_path)
+    assert "1租赁合同网上提交，窗口核验原件电子原件退还—B" in text
+    assert "免提交" not in text
 
 
 def test_the_line_of_a_material_says_how_much_of_it_was_taken(tmp_path):

@@ -22,7 +22,7 @@ from ui.clerk.model import ClerkModel
 from ui.clerk.paper_view import PaperView
 from ui.clerk.reveal_bar import RevealBar
 from ui.widgets.banner import Banner
-from ui.widgets.frames import card, label
+from ui.widgets.frames import card, label, set_tag
 from ui.widgets.key_button import KeyButton
 from ui.widgets.row_list import RowList
 from ui.words import minute, tr
@@ -30,6 +30,7 @@ from ui.words import minute, tr
 PREAPPLICATIONS, LICENCES, CASES, ITEMS, PAPER = range(5)
 
 _LONG_NAME = 16
+NO_GROUP = ("97", "98")  # 其他, 外国血统中国籍人士
 
 _SOURCES = {
     Source.CARD: "刷卡",
@@ -133,6 +134,7 @@ class ApplicantPanel(QWidget):
         if self._model.visit.identity is not None:
             self.tabs.setCurrentIndex(ITEMS)
             self.search.setFocus()
+            self.search.selectAll()
 
     def _show_identity(self, identity: Identity, visit: Visit) -> None:
         revealed = self._model.revealed
@@ -140,9 +142,8 @@ class ApplicantPanel(QWidget):
         self._show_name(identity.name if revealed else mask_name(identity.name))
         at = minute(visit.received_at) if visit.received_at else ""
         self._source.setText(f"{tr(_SOURCES[identity.source])} {at}")
-        facts = [identity.sex_name]
-        if identity.nation:
-            facts.append(identity.nation_name + ("" if len(identity.nation_name) > 2 else "族"))
+        set_tag(self._source, "warn" if identity.source is Source.TYPED else "ok")
+        facts = [_sex(identity), _nation(identity)]
         if identity.born is not None:
             facts.append(
                 identity.born.isoformat()
@@ -159,11 +160,13 @@ class ApplicantPanel(QWidget):
         self.reveal.set_word(tr("隐藏") if revealed else tr("显示全部"))
 
     def _show_name(self, name: str) -> None:
-        """Large, and smaller for a name that would need three lines."""
+        """Large, smaller for a name that would need three lines, regular where bold has a gap."""
         self._name.setText(name)
         role = "big" if len(name) <= _LONG_NAME else "title"
-        if self._name.property("role") != role:
+        plain = not theme.bold_covers(name)
+        if (self._name.property("role"), self._name.property("plain")) != (role, plain):
             self._name.setProperty("role", role)
+            self._name.setProperty("plain", plain)
             self._name.style().unpolish(self._name)
             self._name.style().polish(self._name)
 
@@ -336,6 +339,18 @@ _NOTHING = {
 }
 _NO_ITEM = "没有找到这样的事项。换一个词,或用拼音首字母再试。"
 _EMPTY_ITEMS = "输入名称、拼音首字母或编码查找,Enter 选用。"
+
+
+def _sex(identity: Identity) -> str:
+    return tr(identity.sex_name) if identity.sex_name else ""
+
+
+def _nation(identity: Identity) -> str:
+    """汉族; the two values that are no group's name stand as they are."""
+    if not identity.nation_name:
+        return ""
+    name = tr(identity.nation_name)
+    return name if identity.nation in NO_GROUP else tr("{nation}族", nation=name)
 
 
 def _validity(identity: Identity) -> str:

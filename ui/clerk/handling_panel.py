@@ -50,6 +50,7 @@ class HandlingPanel(QWidget):
         self.give_reason = KeyButton(tr("确定"), "Enter")
         self.accept_button = KeyButton(tr("受理"), "F9", main=True)
         self.banner = Banner()
+        self.case_banner = Banner()
         self.number = label("", "title", wrap=True)
         self._accepted_at = label("", "soft", wrap=True)
         self._receipt = label(tag="ok")
@@ -74,6 +75,7 @@ class HandlingPanel(QWidget):
             self._reason_row.hide()
             self.materials.show_rows(())
             self.banner.clear()
+            self.case_banner.clear()
             for text in (self._title, self._due, self.number, self._accepted_at):
                 text.setText("")
             return
@@ -168,14 +170,22 @@ class HandlingPanel(QWidget):
         self.number.setText(case.shown_number)
         self.number.setAccessibleName(tr("办件编号 {number}", number=case.shown_number))
         self._accepted_at.setText(tr("受理时间 {time}", time=moment(case.accepted_at)))
-        if case.receipt is not None:
-            self._receipt.setText(tr("平台已收到回执"))
+        refusal = self._model.refusal
+        if refusal is not None:
+            self._receipt.setText(tr("平台退回"))
+            set_tag(self._receipt, "bad")
+        elif case.receipt is not None:
+            self._receipt.setText(tr("已收到平台回执"))
             set_tag(self._receipt, "ok")
         else:
             self._receipt.setText(tr("已存本机,待传平台"))
             set_tag(self._receipt, "warn")
-        if case.receipt is not None and case.receipt.duplicate_of:
-            self.banner.say(_duplicate(case.receipt.duplicate_of))
+        if refusal is not None:
+            self.case_banner.say(refusal)
+        elif case.receipt is not None and case.receipt.duplicate_of:
+            self.case_banner.say(_duplicate(case.receipt.duplicate_of))
+        else:
+            self.case_banner.clear()
         self.show_paper()
 
     def _explain(self, state: PaperState, reason: str) -> None:
@@ -225,6 +235,9 @@ class HandlingPanel(QWidget):
         if line is None:
             return
         reason = self.reason.currentText().strip()
+        chosen = self.reason.findText(reason)
+        if chosen >= 0:  # on record in the language of the law, whatever the screen's
+            reason = PAPER_REASONS[chosen]
         if reason:
             self._model.ask_for_paper(line.material.code, reason)
             self.first_open()
@@ -312,6 +325,7 @@ class HandlingPanel(QWidget):
         tags.addWidget(self._receipt)
         tags.addStretch(1)
         inside.addLayout(tags)
+        inside.addWidget(self.case_banner)
         inside.addSpacing(12)
         inside.addWidget(label(tr("文书"), "heading"))
         papers = QHBoxLayout()
@@ -333,7 +347,7 @@ def _plain_page() -> tuple[QWidget, QVBoxLayout]:
 
 def _duplicate(numbers: tuple[str, ...]) -> Message:
     return Message(
-        tr("同一人今天已就同一事项受理过:{numbers}", numbers="、".join(numbers)),
+        tr("同一人今天已就同一事项受理过:{numbers}", numbers=tr("、").join(numbers)),
         tr("请核对是否重复,需要时由科室处理。"),
         "warn",
     )

@@ -18,7 +18,7 @@ from counter_app.domain.checklist import Checklist
 from counter_app.domain.deadlines import DueDate, due_date
 from counter_app.domain.identity import Identity
 from counter_app.domain.item import CaseType, ItemSummary
-from counter_app.domain.outgoing import OutboxFigures, OutgoingAct
+from counter_app.domain.outgoing import OutboxFigures, OutgoingAct, OutgoingState
 from counter_app.domain.preapplication import Preapplication
 from counter_app.domain.reading import (
     CardFailed,
@@ -39,15 +39,17 @@ from counter_app.domain.session import Session
 from counter_app.domain.visit import Knowledge, Lookup, TakenUp, Visit, VisitState
 from counter_app.errors import HallError, PlatformUnreachable, StoreError, VisitError
 from counter_app.ports import RECEIPT_WAIT, PrinterState
+from counter_app.services.delivery import DeliveryRound
 from ui.clerk.counter import Counter
 from ui.clerk.paper_desk import PaperDesk
 from ui.jobs import Jobs, Lane
-from ui.messages import Message, message, message_of, notice
+from ui.messages import Message, message, message_of, notice, outbox_message
 from ui.words import tr
 
 _PULSE_MS = 5000
 _DELIVER_MS = 1500
 _REVEAL_MS = 60_000
+_SLOW_MS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class ClerkModel(QObject):
         self.revealed = False
         self.waiting_card: Identity | None = None
         self.paper: PaperRecord | None = None
+        self.refusal: Message | None = None
         self._delivering = False
         self._visit_number = 0
         self._search_number = 0
@@ -113,6 +116,8 @@ class ClerkModel(QObject):
             int(RECEIPT_WAIT.total_seconds() * 1000), self._print_now, single=True
         )
         self._mask_again = self._timer(_REVEAL_MS, self.conceal, single=True)
+        # Usually the act is done before a person could read "saving".
+        self._slow_accept = self._timer(_SLOW_MS, self.visit_changed.emit, single=True)
         self._papers = PaperDesk(counter.papers, jobs, self)
         self._papers.changed.connect(self._paper_noted)
         self._papers.made.connect(self._paper_made)
@@ -213,6 +218,8 @@ class ClerkModel(QObject):
 
     def next_person(self) -> None:
         """End this visit; go on with the card that waits, if there is one."""
+        if self.accepting:
+            return  # in a moment there is an accepted case to leave
         waiting = self.waiting_card
         self.close_visit()
         if waiting is not None:
@@ -220,24 +227,33 @@ class ClerkModel(QObject):
 
     def close_visit(self) -> None:
         """The visit is over: nothing of the person stays here."""
-        taken_up, session = self.visit.taken_up, self.session
-        not_accepted = self.visit.state is VisitState.HANDLING
+        taken_up = self.visit.taken_up
+        not_accepted = self.visit.state is VisitState.HANDLING and not self.accepting
         self._visit_number += 1
         self.waiting_card = None
         self.paper = None
         self.revealed = False
         self.busy = self.accepting = False
-        self._receipt_wait.stop()
+        self.refusal = None
+        if self._receipt_wait.isActive():  # the paper is owed to whoever leaves before the receipt
+            self._receipt_wait.stop()
+            self._print_now()
+        self._slow_accept.stop()
         self._mask_again.stop()
-        if not_accepted and taken_up is not None and session is not None:
-            reception = self._counter.reception
+        if not_accepted and taken_up is not None:
+            self._give_back(taken_up)
+        self._change(self.visit.close())
+
+    def _give_back(self, taken_up: TakenUp) -> None:
+        """Let a pre-application that nobody handles any more be taken up elsewhere."""
+        session, reception = self.session, self._counter.reception
+        if session is not None:
             self._jobs.run(
                 self,
                 lambda: reception.put_back(taken_up, session),
                 lambda _: None,
                 lambda _: None,
             )
-        self._change(self.visit.close())
 
     def open_code(self, payload: bytes) -> None:
         """A code was scanned: open the pre-application it stands for."""
@@ -376,34 +392,41 @@ class ClerkModel(QObject):
         if not self.checklist().complete:
             self.said.emit(message("visit.material_missing"))
             return
-        visit, online = self.visit, self.devices.online
+        visit, number, online = self.visit, self._visit_number, self.devices.online
         acceptance = self._counter.acceptance
         self.accepting = True
-        self.visit_changed.emit()
+        self._slow_accept.start()
         self._jobs.run(
             self,
             lambda: acceptance.accept(visit, session, online=online),
-            self._accepted,
-            self._accept_failed,
+            lambda case: self._accepted(case, session, number),
+            lambda error: self._accept_failed(error, number),
             Lane.DESK,
         )
 
-    def _accepted(self, case: CaseRecord) -> None:
-        self.accepting = False
-        self.done = (DoneToday(case, PaperState.OWED), *self.done)[:50]
-        self._change(self.visit.accept(case))
-        self.done_changed.emit()
-        self.said.emit(notice(tr("已受理 {number}", number=case.shown_number)))
-        self._refresh_figures()
-        if self.devices.online:
+    def _accepted(self, case: CaseRecord, session: Session, number: int) -> None:
+        """On disk. Sending and printing begin first, then the page changes."""
+        here = number == self._visit_number  # else the window was locked or left meanwhile
+        if here and self.devices.online:
+            self._papers.make_ahead(case.id)
             self._receipt_wait.start()
             self._send(case)
         else:
-            self._print_now()
+            self._papers.print_notice(case.id, session)
+        self.done = (DoneToday(case, PaperState.OWED), *self.done)[:50]
+        if here:
+            self.accepting = False
+            self._slow_accept.stop()
+            self._change(self.visit.accept(case))
+        self.done_changed.emit()
+        self.said.emit(notice(tr("已受理 {number}", number=case.shown_number)))
+        self._refresh_figures()
 
-    def _accept_failed(self, error: HallError) -> None:
-        self.accepting = False
-        self.visit_changed.emit()
+    def _accept_failed(self, error: HallError, number: int) -> None:
+        if number == self._visit_number:
+            self.accepting = False
+            self._slow_accept.stop()
+            self.visit_changed.emit()
         self.said.emit(message_of(error))
 
     def _send(self, case: CaseRecord) -> None:
@@ -415,11 +438,20 @@ class ClerkModel(QObject):
             if number == self._visit_number and self._receipt_wait.isActive():
                 self._receipt_wait.stop()
                 self._print_now()
-            if act.last_code:
+            if act.state is OutgoingState.REFUSED:
+                self._say_refused(act, of_this_visit=number == self._visit_number)
+            elif act.last_code:
                 self._platform_said(act.last_code)
             self._reload_case(case)
 
         self._jobs.run(self, lambda: delivery.deliver_case(case.id), sent, self._failed)
+
+    def _say_refused(self, act: OutgoingAct, *, of_this_visit: bool) -> None:
+        """The platform's clear no to an accepted case: it needs a person, and never vanishes."""
+        said = message(act.last_code, problem=act.problem)
+        if of_this_visit:
+            self.refusal = said
+        self.said.emit(said)
 
     def _reload_case(self, case: CaseRecord) -> None:
         counter = self._counter
@@ -492,9 +524,11 @@ class ClerkModel(QObject):
             return
         self._delivering = True
 
-        def delivered(_: object) -> None:
+        def delivered(round_: DeliveryRound) -> None:
             self._delivering = False
             self._refresh_figures()
+            if round_.refused:
+                self.said.emit(outbox_message(OutboxFigures(0, round_.refused)))
             if self.visit.case is not None and self.visit.case.receipt is None:
                 self._reload_case(self.visit.case)
 
@@ -554,7 +588,7 @@ class ClerkModel(QObject):
         reception = self._counter.reception
 
         def answered(knowledge: Knowledge) -> None:
-            if number != self._visit_number:
+            if not self._still_asks(number):
                 return
             self._set_devices(online=True)
             self._change(self.visit.learn(knowledge))
@@ -562,7 +596,7 @@ class ClerkModel(QObject):
                 self._take_up(then)
 
         def not_answered(error: HallError) -> None:
-            if number != self._visit_number:
+            if not self._still_asks(number):
                 return
             offline = isinstance(error, PlatformUnreachable)
             lookup = Lookup.OFFLINE if offline else Lookup.FAILED
@@ -570,6 +604,11 @@ class ClerkModel(QObject):
             self._failed(error)
 
         self._jobs.run(self, lambda: reception.look_up(identity, session), answered, not_answered)
+
+    def _still_asks(self, number: int) -> bool:
+        """Whether an answer about the person still finds the visit that asked for it."""
+        asking = (VisitState.RECEIVED, VisitState.HANDLING)
+        return number == self._visit_number and self.visit.state in asking
 
     def _take_up(self, preapplication: Preapplication) -> None:
         identity, session = self.visit.identity, self.session
@@ -588,6 +627,8 @@ class ClerkModel(QObject):
             if number == self._visit_number:
                 self.busy = False
                 self._change(self.visit.take_up(taken_up))
+            else:
+                self._give_back(taken_up)  # the person has left: free for other windows
 
         def failed(error: HallError) -> None:
             if number == self._visit_number:

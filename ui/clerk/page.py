@@ -21,7 +21,7 @@ from ui.clerk.manual_entry import ManualEntry
 from ui.clerk.model import ClerkModel
 from ui.clerk.today_panel import TodayPanel
 from ui.jobs import Jobs, Lane
-from ui.messages import Message, message, message_of
+from ui.messages import Message, message, message_of, outbox_message
 from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.frames import label
 from ui.widgets.state_chip import StateChip
@@ -88,7 +88,7 @@ class ClerkPage(QWidget):
         self._hall.setText(session.window.hall.name)
         self._who.setText(session.operator.name)
         self._show_time()
-        self.today.next.setFocus()
+        self.today.manual.setFocus()  # nobody is here yet: there is no next one
 
     # -- what is shown ---------------------------------------------------------------------------
 
@@ -128,6 +128,7 @@ class ClerkPage(QWidget):
             elif visit.state is VisitState.ACCEPTED:
                 self.today.next.setFocus()
             elif visit.state is VisitState.WAITING:
+                self.today.manual.setFocus()
                 self._said.setToolTip("")
         if visit.state is VisitState.RECEIVED and visit.lookup is Lookup.ANSWERED:
             self._offer_first()
@@ -143,6 +144,8 @@ class ClerkPage(QWidget):
                 listed.select(preapplication.id)
                 listed.setFocus()
                 return
+        if not self._model.visit.knowledge.preapplications:
+            self.applicant.begin_search()  # nothing was begun online: an item has to be chosen
 
     def _focus_is_free(self) -> bool:
         return not self.applicant.search.hasFocus()
@@ -191,7 +194,7 @@ class ClerkPage(QWidget):
         elif chip == "platform":
             self.say(_about_platform(devices.online))
         elif chip == "outbox":
-            self.say(_about_outbox(self._model.outbox))
+            self.say(outbox_message(self._model.outbox))
         else:
             self.say(Message(tr("设备就绪"), "", "info"))
 
@@ -288,17 +291,3 @@ def _about_printer(state: PrinterState) -> Message:
     if state is PrinterState.LOW:
         return Message(tr("打印机纸将用完"), tr("请备好纸。"), "warn")
     return Message(tr("打印机就绪"), "", "info")
-
-
-def _about_outbox(figures: OutboxFigures) -> Message:
-    if figures.refused:
-        return Message(
-            tr("有 {count} 件被平台退回", count=figures.refused),
-            tr("请联系大厅负责人处理,并告知办事人。"),
-            "bad",
-        )
-    if figures.waiting:
-        return Message(
-            tr("有 {count} 件待传", count=figures.waiting), tr("连上平台后自动上传。"), "info"
-        )
-    return Message(tr("没有待传的办件"), "", "info")

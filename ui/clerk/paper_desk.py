@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from counter_app.domain.case import FINAL_PAPER_STATES, PaperRecord, PaperState
 from counter_app.domain.session import Session
 from counter_app.errors import HallError
-from counter_app.services.papers import Papers
+from counter_app.services.papers import Papers, Pressed
 from ui.jobs import Jobs, Lane
 from ui.messages import message_of
 
@@ -31,11 +31,22 @@ class PaperDesk(QObject):
         self._papers = papers
         self._jobs = jobs
         self._printing: set[str] = set()
+        self._ahead: dict[str, Pressed] = {}  # touched in the paper lane alone
         self._followed: tuple[PaperRecord, ...] = ()
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.setInterval(_FOLLOW_MS)
         self._again.timeout.connect(self._ask)
+
+    def make_ahead(self, case_id: str) -> None:
+        """Make the 受理通知书 of a case that `print_notice` will be asked for presently."""
+        papers, ahead = self._papers, self._ahead
+
+        def make() -> None:
+            ahead[case_id] = papers.pressed(case_id)
+
+        # What goes wrong here goes wrong again when it is printed, and is said then.
+        self._jobs.run(self, make, lambda _: None, lambda _: None, Lane.PAPER)
 
     def print_notice(self, case_id: str, session: Session) -> None:
         """Make the 受理通知书, hand it to the preview, print it; a second time it says 补打.
@@ -45,7 +56,7 @@ class PaperDesk(QObject):
         if case_id in self._printing:
             return
         self._printing.add(case_id)
-        papers = self._papers
+        papers, ahead = self._papers, self._ahead
 
         def pressed(pdf: bytes) -> None:
             self.made.emit(case_id, pdf)
@@ -66,7 +77,13 @@ class PaperDesk(QObject):
             self.said.emit(message_of(error))
             self.failed.emit(case_id)
 
-        self._jobs.run(self, lambda: papers.notice(case_id), pressed, not_sent, Lane.PAPER)
+        self._jobs.run(
+            self,
+            lambda: papers.pressed(case_id, ahead.pop(case_id, None)).pdf,
+            pressed,
+            not_sent,
+            Lane.PAPER,
+        )
 
     def resume(self) -> None:
         """Follow what was on its way before a restart."""

@@ -126,10 +126,10 @@ def material_row(line: Line) -> Row:
         parts = [tr(_MEANS[evidence.means])]
         if evidence.means in (Means.LICENCE, Means.SHARED_DATA):
             parts.append(evidence.label)
-        if evidence.means is Means.UPLOAD and evidence.trust_grade == "B":
+        if evidence.original_compared:
             parts.append(tr("原件已核验"))
         if line.paper_reason:
-            parts.append(tr("收纸质:{reason}", reason=line.paper_reason))
+            parts.append(tr("收纸质:{reason}", reason=tr(line.paper_reason)))
         return Row(
             line.material.code,
             line.material.name,
@@ -145,7 +145,7 @@ def material_row(line: Line) -> Row:
     else:
         detail, mark = tr("还没有 · 需原件核验"), Mark.MISSING
     if line.paper_reason:
-        detail = tr("收纸质:{reason}", reason=line.paper_reason)
+        detail = tr("收纸质:{reason}", reason=tr(line.paper_reason))
     return Row(
         line.material.code,
         line.material.name,

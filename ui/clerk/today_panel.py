@@ -37,7 +37,7 @@ class TodayPanel(QWidget):
         self._state = label("", "title", wrap=True)
         self._since = label("", "soft", wrap=True)
         self._heading = label(tr("本次登录已受理"), "heading")
-        self._empty = label(tr("受理后列在这里,Enter 补打文书"), "soft", wrap=True)
+        self._empty = label(tr("受理的列在这里,Enter 补打"), "soft", wrap=True)
         self.done = RowList(tr("本次登录已受理"))
         frame, inside = card(tr("接待"), width=212)
         for part in (label(tr("接待"), "heading"), self._state, self._since):

@@ -77,11 +77,22 @@ class ScriptedVisit:
             hands.press(Qt.Key.Key_Return)
             hands.see("the item", lambda: model.visit.state is VisitState.HANDLING)
         with _Stopwatch(story, "materials"):
-            self._see_originals()
+            self.see_originals()
         self._picture("3-materials")
         self._accept()
         self._finish()
         return story
+
+    def take_up_item(self, pinyin: str) -> None:
+        """Search an item by the initials of its name and put it on the desk."""
+        hands, page = self.hands, self._page
+        hands.press(Qt.Key.Key_F3)
+        hands.see("the search has the focus", page.applicant.search.hasFocus)
+        hands.type(pinyin)
+        hands.see("one item", lambda: len(page.applicant.items.rows()) == 1)
+        hands.press(Qt.Key.Key_Return)
+        hands.press(Qt.Key.Key_Return)
+        hands.see("the item", lambda: self._model.visit.state is VisitState.HANDLING)
 
     def _choose(self, item: str) -> None:
         """Move down to the pre-application for `item`, with the arrow key."""
@@ -94,7 +105,8 @@ class ScriptedVisit:
             self.hands.press(Qt.Key.Key_Down)
         raise AssertionError("no pre-application for that item")
 
-    def _see_originals(self) -> None:
+    def see_originals(self) -> None:
+        """Tick every material whose original is wanted, as if each had been compared."""
         for _ in range(_MOST_ORIGINALS):
             missing = len(self._model.checklist().missing)
             if not missing:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from ui.messages import Message
 from ui.widgets.frames import label, set_tag
+from ui.words import tr
 
 
 class Banner(QFrame):
@@ -29,7 +30,8 @@ class Banner(QFrame):
         self.code = message.code
         set_tag(self, message.kind)
         self._what.setText(message.what)
-        self._do.setText(f"{message.do}  〔{message.code}〕" if message.code else message.do)
+        code = message.code
+        self._do.setText(tr("{do}  〔{code}〕", do=message.do, code=code) if code else message.do)
         self.setAccessibleName(message.what)
         self.setAccessibleDescription(message.do)
         self.show()

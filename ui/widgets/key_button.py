@@ -61,7 +61,7 @@ class KeyButton(QPushButton):
         if note != self._note:
             self._note = note
             self.setAccessibleDescription(
-                "，".join(
+                tr("，").join(
                     filter(None, (note, tr("按键 {key}", key=self._key) if self._key else ""))
                 )
             )

@@ -1,0 +1,32 @@
+"""`make bench`: measures everything, shows a table and writes out/bench.json."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from benchmarks import first_paint, visits
+from benchmarks.figures import table, write
+from tools.stamp import OUT
+
+QUESTIONS = {"first-paint": first_paint.measure, "visits": visits.measure}
+
+
+def main(arguments: list[str]) -> int:
+    """Ask the chosen questions, all by default; the table marks a goal that was missed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("question", nargs="*", choices=[[], *QUESTIONS], default=[])
+    chosen = parser.parse_args(arguments).question or list(QUESTIONS)
+    figures = []
+    for name in chosen:
+        print(f"measuring: {name}", file=sys.stderr)
+        figures += QUESTIONS[name]()
+    print(table(figures))
+    if set(chosen) == set(QUESTIONS):
+        write(OUT / "bench.json", figures)
+        print(f"written: {OUT.name}/bench.json")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,133 @@
+"""`make faults` and `make fuzz`: the tests that `make test` runs in a short form, in full size.
+
+Shows a table and writes out/faults.json or out/fuzz.json: what each test counted, the sums, how
+long it took, commit and date. Ends with 1 when anything failed, was skipped or did not run.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools import stamp
+
+RUNS: Mapping[str, tuple[str, ...]] = {
+    "faults": ("tests/faults", "tests/contract/test_platform_durability.py"),
+    # Hypothesis marks its tests itself; what else is in these files is part of `make test` only.
+    "fuzz": (
+        *("-m", "hypothesis", "tests/fuzz"),
+        "tests/unit/test_sdt_protocol.py",
+        "tests/unit/test_sdt_card_text.py",
+        "tests/unit/test_ipp.py",
+        "tests/unit/test_identity.py",
+        "tests/contract/test_scan_gun_pty.py",
+    ),
+}
+WHOLE_TIMEOUT_S = 3600
+TEST_TIMEOUT_S = 1800
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One test: `state` is passed, failed or skipped; `figures` are what it counted."""
+
+    name: str
+    state: str
+    seconds: float
+    figures: dict[str, int]
+
+
+def main(arguments: list[str]) -> int:
+    """Run, show, write; the exit code."""
+    if len(arguments) != 1 or arguments[0] not in RUNS:
+        print(f"say one of: {', '.join(RUNS)}", file=sys.stderr)
+        return 2
+    name = arguments[0]
+    began = time.monotonic()
+    ended, outcomes = run(RUNS[name])
+    seconds = time.monotonic() - began
+    passed = [one for one in outcomes if one.state == "passed"]
+    figures = {
+        "passed": len(passed),
+        "not_passed": [one.name for one in outcomes if one.state != "passed"],
+        "exit": ended,
+        "seconds": round(seconds, 1),
+        "figures": sums(outcomes),
+        "tests": {one.name: {"seconds": one.seconds, **one.figures} for one in outcomes},
+    }
+    path = stamp.OUT / f"{name}.json"
+    stamp.write(path, figures)
+    print(table(outcomes))
+    well = ended == 0 and bool(passed) and len(passed) == len(outcomes)
+    print(
+        f"{name}: {len(passed)} of {len(outcomes)} tests passed in {seconds:.0f} s; "
+        f"figures in {path.relative_to(stamp.ROOT)}"
+    )
+    return 0 if well else 1
+
+
+def run(chosen: tuple[str, ...]) -> tuple[int, list[Outcome]]:
+    """Run these tests in full size; pytest's exit code, and what came of each."""
+    environment = {**os.environ, "HALL_COUNTER_SIZE": "full", "QT_QPA_PLATFORM": "offscreen"}
+    with tempfile.TemporaryDirectory(prefix="hall-counter-full-") as folder:
+        report = Path(folder) / "report.xml"
+        options = ["-n", "2", "--dist", "loadgroup", "-q", f"--timeout={TEST_TIMEOUT_S}"]
+        options += ["-o", "junit_family=xunit1"]  # the family that has properties
+        command = [sys.executable, "-m", "pytest", *options, f"--junitxml={report}", *chosen]
+        done = subprocess.run(
+            command, cwd=stamp.ROOT, env=environment, timeout=WHOLE_TIMEOUT_S, check=False
+        )
+        return done.returncode, read(report) if report.exists() else []
+
+
+def read(report: Path) -> list[Outcome]:
+    """The outcomes in pytest's report, by name."""
+    root = ET.parse(report).getroot()  # noqa: S314 - written by our own pytest just now
+    return sorted((_outcome(case) for case in root.iter("testcase")), key=lambda one: one.name)
+
+
+def _outcome(case: ET.Element) -> Outcome:
+    module = case.get("classname", "").rpartition(".")[2]
+    state = "passed"
+    if case.find("failure") is not None or case.find("error") is not None:
+        state = "failed"
+    elif case.find("skipped") is not None:
+        state = "skipped"
+    figures = {
+        one.get("name", ""): int(one.get("value", "0"))
+        for one in case.iter("property")
+        if one.get("value", "").isdecimal()
+    }
+    seconds = round(float(case.get("time", "0")), 1)
+    return Outcome(f"{module}::{case.get('name')}", state, seconds, figures)
+
+
+def sums(outcomes: list[Outcome]) -> dict[str, int]:
+    """Every figure over all tests."""
+    total: dict[str, int] = {}
+    for outcome in outcomes:
+        for name, count in outcome.figures.items():
+            total[name] = total.get(name, 0) + count
+    return dict(sorted(total.items()))
+
+
+def table(outcomes: list[Outcome]) -> str:
+    """A line a test: how it went, how long it took, what it counted."""
+    width = max((len(one.name) for one in outcomes), default=0)
+    lines = [
+        f"{one.name:<{width}}  {one.state:<7} {one.seconds:>7.1f} s  "
+        + ", ".join(f"{name} {count}" for name, count in one.figures.items())
+        for one in outcomes
+    ]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
