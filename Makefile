@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 SETUP_INPUTS := tools/setup.sh pyproject.toml
 
-.PHONY: help run test check lock bench faults fuzz package clean
+.PHONY: help run test check revisions contract lock bench faults fuzz package clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,14 @@ fuzz: .venv/test.done ## the fuzzing in full size, writes out/fuzz.json
 
 package: .venv/test.done ## one folder with hall-counter and hall-platform, and its self-check
 	@$(BIN)/python -m tools.package
+
+revisions: ## makes the first revisions of the platform's schema again from its tables
+	@$(BIN)/python -m tools.first_revisions
+
+contract: ## writes docs/api/openapi.json again
+	@mkdir -p out
+	@$(BIN)/hall-platform openapi > out/openapi.json
+	@cp out/openapi.json docs/api/openapi.json
 
 lock: ## makes requirements/*.txt again from *.in
 	@tools/lock.sh

@@ -1,7 +1,8 @@
 """Who asks: bearer tokens, and the roles an operation is open to.
 
 Tokens are random and kept as SHA-256 only. An operation names its roles; without one it is closed.
-A device session has the role "device"; a clerk's roles come from the account.
+An operator's roles come from the account; clerk's work needs a window besides. A device has the
+role of its kind: "device" at a window, "kiosk", "display".
 """
 
 from __future__ import annotations
@@ -15,28 +16,50 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from hall_platform.clock import stamp
 from hall_platform.context import InContext
+from hall_platform.identity.tables import access_tokens, halls, operators, sessions
 from hall_platform.problems import Problem
-from hall_platform.tables import access_tokens, operators, sessions, windows
 
 bearer = HTTPBearer(auto_error=False, scheme_name="session", description="访问令牌")
 
 TOKEN_BYTES = 32
 
+CLERK = "clerk"  # 窗口人员
+REVIEWER = "reviewer"  # 审批人员, of one department
+SUPERVISOR = "supervisor"  # 大厅负责人
+SYSTEM_ADMIN = "system_admin"  # 系统管理员
+SECURITY_ADMIN = "security_admin"  # 安全管理员
+AUDITOR = "auditor"  # 审计员
+DEVICE = "device"  # a window's counter
+KIOSK = "kiosk"  # 自助机
+DISPLAY = "display"  # 叫号屏
+CITIZEN = "citizen"  # somebody at the online hall
+
+OPERATOR_ROLES = (CLERK, REVIEWER, SUPERVISOR, SYSTEM_ADMIN, SECURITY_ADMIN, AUDITOR)
+HALL_ROLES = (*OPERATOR_ROLES, DEVICE, KIOSK, DISPLAY)
+ROLES = (*HALL_ROLES, CITIZEN)
+
 
 @dataclass(frozen=True)
 class Caller:
-    """The signed-in party. `operator` is empty for a device, `device` for a clerk."""
+    """The signed-in party; what does not apply to it is empty.
+
+    `county` is the first six digits of `region`. `body` is the department a reviewer decides for.
+    """
 
     session: str
     roles: frozenset[str]
-    operator: str
-    device: str
-    window: str
-    region: str
+    operator: str = ""
+    device: str = ""
+    citizen: str = ""
+    hall: str = ""
+    window: str = ""
+    region: str = ""
+    county: str = ""
+    body: str = ""
 
 
 def new_token() -> str:
@@ -49,27 +72,35 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
+_SIGNED_IN = (
+    select(
+        sessions.c.id,
+        sessions.c.kind,
+        sessions.c.operator,
+        sessions.c.device,
+        sessions.c.citizen,
+        sessions.c.hall,
+        sessions.c.window,
+        sessions.c.ended_at,
+        sessions.c.ends_at,
+        access_tokens.c.expires_at,
+        operators.c.roles,
+        operators.c.active,
+        operators.c.body,
+        halls.c.region,
+        halls.c.county,
+    )
+    .select_from(access_tokens)
+    .join(sessions, sessions.c.id == access_tokens.c.session)
+    .outerjoin(halls, halls.c.code == sessions.c.hall)
+    .outerjoin(operators, operators.c.id == sessions.c.operator)
+)
+
+
 def caller_of(connection: Connection, token: str, now: str) -> Caller:
     """Whose token it is. Problems: not-signed-in, session-ended."""
     row = connection.execute(
-        select(
-            sessions.c.id,
-            sessions.c.kind,
-            sessions.c.operator,
-            sessions.c.device,
-            sessions.c.window,
-            sessions.c.ended_at,
-            sessions.c.ends_at,
-            access_tokens.c.expires_at,
-            operators.c.roles,
-            operators.c.active,
-            windows.c.region,
-        )
-        .select_from(access_tokens)
-        .join(sessions, sessions.c.id == access_tokens.c.session)
-        .join(windows, windows.c.code == sessions.c.window)
-        .outerjoin(operators, operators.c.id == sessions.c.operator)
-        .where(access_tokens.c.hash == token_hash(token))
+        _SIGNED_IN.where(access_tokens.c.hash == token_hash(token))
     ).one_or_none()
     if row is None:
         raise Problem("not-signed-in")
@@ -77,15 +108,30 @@ def caller_of(connection: Connection, token: str, now: str) -> Caller:
         raise Problem("session-ended")
     if row.expires_at <= now:
         raise Problem("not-signed-in")
-    roles = frozenset(json.loads(row.roles)) if row.kind == "clerk" else frozenset({"device"})
     return Caller(
         session=row.id,
-        roles=roles,
+        roles=_roles(row),
         operator=row.operator or "",
         device=row.device or "",
-        window=row.window,
-        region=row.region,
+        citizen=row.citizen or "",
+        hall=row.hall or "",
+        window=row.window or "",
+        region=row.region or "",
+        county=row.county or "",
+        body=row.body or "",
     )
+
+
+def _roles(row: Any) -> frozenset[str]:
+    """An operator's session has the account's roles, any other the role of its kind."""
+    if row.kind != "operator":
+        return frozenset({row.kind})
+    return session_roles(json.loads(row.roles), at_window=row.window is not None)
+
+
+def session_roles(roles: list[str], *, at_window: bool) -> frozenset[str]:
+    """What an account may do in a session: a clerk's work is done at a window only."""
+    return frozenset(roles) - (frozenset() if at_window else {CLERK})
 
 
 def require(*roles: str) -> Callable[..., Caller]:
@@ -94,6 +140,8 @@ def require(*roles: str) -> Callable[..., Caller]:
     Problems: not-signed-in, session-ended, not-allowed.
     """
     allowed = frozenset(roles)
+    if not allowed or not allowed.issubset(ROLES):
+        raise ValueError(f"no such roles: {roles}")
 
     def check(
         context: InContext,
@@ -112,8 +160,32 @@ def require(*roles: str) -> Callable[..., Caller]:
     return check
 
 
-Clerk = Annotated[Caller, Depends(require("clerk"))]
-ClerkOrDevice = Annotated[Caller, Depends(require("clerk", "device"))]
+Anyone = Annotated[Caller, Depends(require(*ROLES))]  # anyone signed in
+Clerk = Annotated[Caller, Depends(require(CLERK))]
+ClerkOrDevice = Annotated[Caller, Depends(require(CLERK, DEVICE))]
+Device = Annotated[Caller, Depends(require(DEVICE))]
+Reviewer = Annotated[Caller, Depends(require(REVIEWER))]
+Supervisor = Annotated[Caller, Depends(require(SUPERVISOR))]
+SystemAdmin = Annotated[Caller, Depends(require(SYSTEM_ADMIN))]
+SecurityAdmin = Annotated[Caller, Depends(require(SECURITY_ADMIN))]
+Auditor = Annotated[Caller, Depends(require(AUDITOR))]
+Kiosk = Annotated[Caller, Depends(require(KIOSK))]
+Display = Annotated[Caller, Depends(require(DISPLAY))]
+Citizen = Annotated[Caller, Depends(require(CITIZEN))]
+
+
+def of_county(caller: Caller, *counties: ColumnElement[str]) -> ColumnElement[bool]:
+    """What the caller's county may see: rows with it in one of the columns.
+
+    For cases these are the county that received and the county whose case it is, so that a hall
+    sees what it took in for another county, and nothing else of that county.
+    """
+    return or_(*(county == caller.county for county in counties))
+
+
+def of_hall(caller: Caller, hall: ColumnElement[str]) -> ColumnElement[bool]:
+    """What the caller's hall may see: its own rows."""
+    return hall == caller.hall
 
 
 def roles_of(dependant: Any) -> frozenset[str]:

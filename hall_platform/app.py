@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -13,31 +13,22 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 
 from hall_platform import openapi
+from hall_platform.acts import router_of
 from hall_platform.border import Border
-from hall_platform.business import routes as business
 from hall_platform.calendar import shipped_calendar
-from hall_platform.catalogue import routes as catalogue
 from hall_platform.clock import Clock, SystemClock, stamp
 from hall_platform.context import Context, InContext
 from hall_platform.database import Store, ping
+from hall_platform.events.listeners import Listeners
 from hall_platform.idempotency import OnceOnly
-from hall_platform.identity import routes as identity
-from hall_platform.licences import routes as licences
-from hall_platform.problems import Problem
+from hall_platform.modules import NAMES, parts
+from hall_platform.problems import Problem, invalid_shape
 from hall_platform.settings import Settings
 from hall_platform.shapes import Health
 
 DISTRIBUTION = "hall-counter"
 
 health_router = APIRouter(prefix="/v1", tags=["health"])
-
-ROUTERS = (
-    health_router,
-    identity.router,
-    catalogue.router,
-    licences.router,
-    business.router,
-)
 
 
 @health_router.get("/health", response_model=Health, summary="平台是否可用")
@@ -59,20 +50,32 @@ def own_version() -> str:
         return "0"
 
 
+def routers() -> list[APIRouter]:
+    """What is served: of each module its questions and its acts."""
+    asked, done = parts("routes"), parts("acts")
+    found = [health_router]
+    for name in NAMES:
+        found += [asked[name].router] if name in asked else []
+        found += [router_of(name, done[name].ACTS)] if name in done else []
+    return found
+
+
 def create_app(settings: Settings, store: Store, clock: Clock | None = None) -> FastAPI:
     """The application over an open store. The caller closes the store when it is done."""
-    app = bare_app()
+    app = bare_app(routers())
+    clock = clock or SystemClock()
     app.state.context = Context(
         settings=settings,
         store=store,
-        clock=clock or SystemClock(),
+        clock=clock,
         calendar=shipped_calendar(),
         acts=OnceOnly(store),
+        listeners=Listeners(store, clock, settings.heartbeat),
     )
     return app
 
 
-def bare_app() -> FastAPI:
+def bare_app(served: Iterable[APIRouter]) -> FastAPI:
     """The routes without a store: enough to write the OpenAPI document."""
     app = FastAPI(
         title="市民之家参考平台",
@@ -88,14 +91,15 @@ def bare_app() -> FastAPI:
             HTTPException: _http,
         },
     )
-    for router in ROUTERS:
+    for router in served:
         app.include_router(router)
     return app
 
 
 def openapi_document() -> dict[str, Any]:
     """The contract, as committed in docs/api/openapi.json."""
-    return openapi.document(bare_app(), ROUTERS)
+    served = routers()
+    return openapi.document(bare_app(served), served)
 
 
 async def _problem(_request: Request, problem: Exception) -> Response:
@@ -105,16 +109,7 @@ async def _problem(_request: Request, problem: Exception) -> Response:
 
 async def _invalid(_request: Request, failure: Exception) -> Response:
     assert isinstance(failure, RequestValidationError)
-    errors: Sequence[Any] = failure.errors()
-    if any(error["type"] == "json_invalid" for error in errors):
-        return Problem("malformed-request").response()
-    return Problem(
-        "invalid-request",
-        errors=[
-            {"where": ".".join(str(part) for part in error["loc"]), "what": error["msg"]}
-            for error in errors
-        ],
-    ).response()
+    return invalid_shape(failure.errors()).response()
 
 
 async def _http(_request: Request, failure: Exception) -> Response:

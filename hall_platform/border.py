@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hall_platform.faults import log_fault
 from hall_platform.problems import Problem
 
 BODY_LIMIT = 1024 * 1024
 
 access_log = logging.getLogger("hall_platform.access")
-fault_log = logging.getLogger("hall_platform.faults")
 
 _HEADERS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 
@@ -46,7 +45,7 @@ class Border:
         except ClientDisconnect:
             exchange.status = 499
         except Exception as fault:  # noqa: BLE001 - the border is where everything ends
-            _log_fault(fault)
+            log_fault(fault)
             code = "store-unavailable" if isinstance(fault, SQLAlchemyError) else "internal"
             await exchange.refuse(Problem(code, headers={"Retry-After": "2"}), scope)
         milliseconds = (time.perf_counter() - began) * 1000
@@ -100,14 +99,3 @@ def _check_head(scope: Scope) -> None:
     kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
     if has_body and kind != b"application/json":
         raise Problem("not-json")
-
-
-def _log_fault(fault: BaseException) -> None:
-    """Type and place of a fault; its text may hold what people sent."""
-    places = []
-    trace: Any = fault.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        places.append(f"{code.co_filename}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    fault_log.error("%s at %s", type(fault).__name__, " < ".join(reversed(places[-6:])))

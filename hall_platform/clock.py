@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Protocol
@@ -38,6 +39,24 @@ class PlayedClock:
     def advance(self, by: timedelta) -> None:
         """Move forward."""
         self.moment += by
+
+
+@dataclass(frozen=True)
+class ShiftedClock:
+    """A clock that was set to another moment when it began and goes on from there."""
+
+    began_at: datetime
+    monotonic: float
+
+    @classmethod
+    def starting_at(cls, moment: datetime) -> ShiftedClock:
+        """Begins now."""
+        return cls(moment, time.monotonic())
+
+    def now(self) -> datetime:
+        """The moment it was set to and what has passed since."""
+        passed = timedelta(seconds=time.monotonic() - self.monotonic)
+        return (self.began_at + passed).astimezone(HALL_ZONE)
 
 
 def stamp(moment: datetime) -> str:

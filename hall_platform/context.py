@@ -1,4 +1,4 @@
-"""What every route works with: store, clock, calendar, settings, acts done once."""
+"""What every route works with: store, clock, calendar, settings, acts done once, who listens."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from hall_platform.calendar import WorkingCalendar
 from hall_platform.clock import Clock
 from hall_platform.database import Store
+from hall_platform.events.listeners import Listeners
 from hall_platform.idempotency import OnceOnly
 from hall_platform.settings import Settings
 
@@ -23,6 +24,7 @@ class Context:
     clock: Clock
     calendar: WorkingCalendar
     acts: OnceOnly
+    listeners: Listeners
 
 
 async def _context(request: Request) -> Context:

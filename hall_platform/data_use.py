@@ -11,8 +11,8 @@ from sqlalchemy import Connection, insert
 
 from hall_platform.access import Caller
 from hall_platform.clock import stamp
+from hall_platform.exchange.tables import data_uses
 from hall_platform.shapes import Holder
-from hall_platform.tables import data_uses
 
 
 def record(
@@ -36,6 +36,8 @@ def record(
             resource=resource,
             session=caller.session,
             operator=caller.operator,
+            county=caller.county,
+            hall=caller.hall,
             window=caller.window,
             purpose=purpose,
             item=item,

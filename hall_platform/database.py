@@ -3,46 +3,74 @@
 `write` returns when the work is durable and not before. On SQLite all writes go through one thread
 that commits those waiting together (WAL, synchronous=FULL): one fsync for the group, and no write
 ever waits for a lock inside the process. On PostgreSQL each write is its own transaction, tried
-again when the server asks for it.
+again when the server asks for it. What a write has emitted gets its numbers last, just before the
+commit, and who listens is told after it.
 """
 
 from __future__ import annotations
 
 import os
-import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from hall_platform import migrations
+from hall_platform.engines import (
+    StoreUnusable,
+    postgres_engine,
+    sqlite_engine,
+    worth_another_try,
+)
+from hall_platform.events import log
 from hall_platform.group_commit import Closed, GroupWriter
+from hall_platform.identity.tables import operators, windows
 from hall_platform.problems import Problem
 from hall_platform.settings import Settings
-from hall_platform.tables import SCHEMA_VERSION, metadata, operators, schema, windows
+
+__all__ = ["Store", "StoreUnusable", "Write", "migrate_store", "open_store", "ping"]
 
 Answer = TypeVar("Answer")
+Work = Callable[[Connection], Answer]
 
-BUSY_SECONDS = 10
-POOL = {"pool_size": 16, "max_overflow": 48}  # more than the threads that serve requests
 ATTEMPTS = 5
-_CREATE_LOCK = 0x68616C6C  # any fixed number: keeps two first starts apart
-_RETRY_STATES = {"40001", "40P01"}  # serialization failure, deadlock
 
 
-class StoreUnusable(Exception):
-    """The store cannot be opened; the message is a sentence for the operator."""
+class Write(Generic[Answer]):
+    """A write under way."""
+
+    def __init__(self, future: Future[tuple[Answer, bool]], announce: Callable[[], None]) -> None:
+        self._future = future
+        self._announce = announce
+
+    def result(self) -> Answer:
+        """What the work returned, once it is durable; raises as Store.write does."""
+        try:
+            answer, emitted = self._future.result()
+        except (Closed, DBAPIError) as failure:
+            raise _unavailable() from failure
+        if emitted:
+            self._announce()
+        return answer
 
 
 class Store(ABC):
-    """The store, read and written through SQLAlchemy connections; close it at the end."""
+    """The store, read and written through SQLAlchemy connections; close it at the end.
+
+    `on_events`, where set, is called after each commit that emitted something, from any thread.
+    `hears_all` is true when nobody but this process writes, so that no event comes unannounced.
+    """
+
+    hears_all: bool
 
     def __init__(self, readers: Engine) -> None:
         self._readers = readers
+        self.on_events: Callable[[], None] | None = None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -53,13 +81,17 @@ class Store(ABC):
         except DBAPIError as failure:
             raise _unavailable() from failure
 
-    @abstractmethod
-    def write(self, work: Callable[[Connection], Answer]) -> Answer:
+    def write(self, work: Work[Answer]) -> Answer:
         """Run `work` in a transaction; what it returns is durable then.
 
         Whatever `work` raises undoes its writes and comes out here. A store that is away raises
-        Problem("store-unavailable"), and nothing of the work is kept.
+        Problem("store-unavailable"), and nothing of the work is kept. `work` may be run again.
         """
+        return self.begin_write(work).result()
+
+    def begin_write(self, work: Work[Answer]) -> Write[Answer]:
+        """The same without waiting: several writes begun together may share a commit."""
+        return Write(self._run(log.settling(work)), self._announce)
 
     def is_empty(self) -> bool:
         """True when nobody can sign in and no window is there."""
@@ -74,22 +106,27 @@ class Store(ABC):
         """Finish waiting writes and let go of the store."""
         self._readers.dispose()
 
+    @abstractmethod
+    def _run(self, work: Work[Answer]) -> Future[Answer]:
+        """The future of the committed work."""
+
+    def _announce(self) -> None:
+        if self.on_events is not None:
+            self.on_events()
+
 
 class SqliteStore(Store):
     """A file of one process, with one writer."""
 
+    hears_all = True
+
     def __init__(self, settings: Settings) -> None:
         self._lock = _only_process(settings.data_dir / "platform.lock")
-        super().__init__(_sqlite_engine(settings.database_path, "BEGIN"))
-        self._writer = GroupWriter(_sqlite_engine(settings.database_path, "BEGIN IMMEDIATE"))
+        super().__init__(sqlite_engine(settings.database_path, "BEGIN"))
+        self._writer = GroupWriter(sqlite_engine(settings.database_path, "BEGIN IMMEDIATE"))
 
-    def write(self, work: Callable[[Connection], Answer]) -> Answer:
-        """As promised by Store."""
-        try:
-            written: Answer = self._writer.run(work)
-        except (Closed, DBAPIError) as failure:
-            raise _unavailable() from failure
-        return written
+    def _run(self, work: Work[Answer]) -> Future[Answer]:
+        return self._writer.submit(work)
 
     def close(self) -> None:
         """As promised by Store."""
@@ -101,104 +138,90 @@ class SqliteStore(Store):
 class PostgresStore(Store):
     """A server that several platform processes may share."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(_postgres_engine(url))
+    hears_all = False
 
-    def write(self, work: Callable[[Connection], Answer]) -> Answer:
-        """As promised by Store."""
+    def __init__(self, url: str) -> None:
+        super().__init__(postgres_engine(url))
+
+    def _run(self, work: Work[Answer]) -> Future[Answer]:
+        done: Future[Answer] = Future()
+        try:
+            done.set_result(self._committed(work))
+        except Exception as failure:  # noqa: BLE001 - handed to whoever asks for the result
+            done.set_exception(failure)
+        return done
+
+    def _committed(self, work: Work[Answer]) -> Answer:
         for _ in range(ATTEMPTS - 1):
             try:
                 with self._readers.begin() as connection:
                     return work(connection)
             except DBAPIError as failure:
-                if not _worth_another_try(failure):
-                    raise _unavailable() from failure
-        try:
-            with self._readers.begin() as connection:
-                return work(connection)
-        except DBAPIError as failure:
-            raise _unavailable() from failure
+                if not worth_another_try(failure):
+                    raise
+        with self._readers.begin() as connection:
+            return work(connection)
 
 
 def open_store(settings: Settings) -> Store:
-    """Open the store of the settings, its tables made where there are none.
+    """Open the store of the settings; an empty one gets its tables.
 
-    Raises StoreUnusable: in use by another process, unreadable, unreachable, another version.
+    Raises StoreUnusable: in use by another process, unreadable, unreachable, another schema.
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     store = PostgresStore(settings.db) if settings.db else SqliteStore(settings)
     try:
-        store.write(_create_tables)
+        with store.read() as connection:
+            known = migrations.current(connection)
+        if known is None:
+            _move(settings, None)
+        else:
+            migrations.check(known)
     except (SQLAlchemyError, Problem) as failure:
         store.close()
-        cause = failure.__cause__ or failure
-        raise StoreUnusable(f"the store cannot be opened ({type(cause).__name__})") from None
+        raise _cannot_open(failure) from None
     except StoreUnusable:
         store.close()
         raise
     return store
 
 
+def migrate_store(settings: Settings, down: str | None = None) -> tuple[str, str]:
+    """Bring the store to the newest schema, or down to a revision; from which to which.
+
+    Raises StoreUnusable; the store is then as it was.
+    """
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = None if settings.db else _only_process(settings.data_dir / "platform.lock")
+    try:
+        return _move(settings, down)
+    except SQLAlchemyError as failure:
+        raise _cannot_open(failure) from None
+    finally:
+        if lock is not None:
+            lock.close()
+
+
+def _move(settings: Settings, down: str | None) -> tuple[str, str]:
+    if settings.db:
+        engine = postgres_engine(settings.db)
+    else:
+        # Changing a table on SQLite means making it anew, which references must not notice.
+        engine = sqlite_engine(settings.database_path, "BEGIN IMMEDIATE", foreign_keys=False)
+    try:
+        return migrations.move(engine, down)
+    finally:
+        engine.dispose()
+
+
+def _cannot_open(failure: Exception) -> StoreUnusable:
+    cause = failure.__cause__ or failure
+    return StoreUnusable(f"the store cannot be opened ({type(cause).__name__})")
+
+
 def _unavailable() -> Problem:
     """A database failure as an answer a client can act on; the cause's text stays inside."""
     return Problem("store-unavailable", headers={"Retry-After": "2"})
-
-
-def _create_tables(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(_CREATE_LOCK)))
-    metadata.create_all(connection)
-    version = connection.execute(select(schema.c.version)).scalar_one_or_none()
-    if version is None:
-        connection.execute(insert(schema).values(version=SCHEMA_VERSION))
-    elif version != SCHEMA_VERSION:
-        raise StoreUnusable(
-            f"the store has schema version {version}, this program needs {SCHEMA_VERSION}"
-        )
-
-
-def _sqlite_engine(path: Path, begin: str) -> Engine:
-    if not path.exists():
-        path.touch(mode=0o600)
-    engine = create_engine(
-        f"sqlite:///{path}",
-        poolclass=QueuePool,
-        **POOL,
-        hide_parameters=True,
-        connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
-    )
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # transactions begin where this module says
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-def _postgres_engine(url: str) -> Engine:
-    scheme, separator, rest = url.partition("://")
-    if not separator or scheme not in {"postgresql", "postgres", "postgresql+psycopg"}:
-        raise StoreUnusable("--db needs a URL that begins with postgresql://")
-    return create_engine(
-        f"postgresql+psycopg://{rest}",
-        **POOL,
-        pool_pre_ping=True,
-        hide_parameters=True,
-    )
-
-
-def _worth_another_try(failure: DBAPIError) -> bool:
-    """True where the same work may succeed now: lost races, and a duplicate another writer won."""
-    state = getattr(failure.orig, "sqlstate", None)
-    return isinstance(failure, IntegrityError) or state in _RETRY_STATES
 
 
 def _only_process(path: Path) -> Any:

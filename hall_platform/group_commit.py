@@ -36,14 +36,18 @@ class GroupWriter:
         self._thread = threading.Thread(target=self._serve, name="store-writer", daemon=True)
         self._thread.start()
 
-    def run(self, work: Work) -> Any:
-        """What `work` returns, once it is durable. Raises what it raises, or Closed."""
+    def submit(self, work: Work) -> Future[Any]:
+        """The future of what `work` returns, done once it is durable.
+
+        It raises what `work` raises, or Closed.
+        """
         answer: Future[Any] = Future()
         with self._door:
-            if not self._open:
-                raise Closed
-            self._queue.put((work, answer))
-        return answer.result()
+            if self._open:
+                self._queue.put((work, answer))
+            else:
+                answer.set_exception(Closed())
+        return answer
 
     def close(self) -> None:
         """Finish what waits, then stop."""

@@ -2,8 +2,9 @@
 
 The key's row is written in the act's own transaction and stays as long as the case: a hall may be
 offline over a long holiday. The fingerprint covers the act's body, operator included, and neither
-route nor sign-in, so that an act can be delivered after its clerk went home. What was refused left
-nothing behind and is decided anew when it is sent again. (The header is an IETF draft, not an RFC:
+route nor sign-in, so that an act can be delivered after its clerk went home, singly or in a batch.
+What was refused left nothing behind and is decided anew when it is sent again. Keys are a county's
+own, as its cases are. (The header is an IETF draft, not an RFC:
 draft-ietf-httpapi-idempotency-key-header-07.)
 """
 
@@ -13,8 +14,7 @@ import hashlib
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,11 +22,28 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from hall_platform.clock import stamp
-from hall_platform.database import Store
+from hall_platform.database import Store, Write
 from hall_platform.problems import Problem
-from hall_platform.tables import idempotency_keys
+from hall_platform.sync.tables import idempotency_keys
 
 _KEY = re.compile(r"[A-Za-z0-9._:-]{1,255}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Once:
+    """An act under its key: what it is and what doing it means (to status and JSON value).
+
+    `subject` is what it is done to, where the body does not say it.
+    """
+
+    county: str
+    hall: str
+    key: str
+    fingerprint: str
+    act: str
+    subject: str
+    at: datetime
+    work: Callable[[Connection], tuple[int, Any]]
 
 
 @dataclass(frozen=True)
@@ -65,73 +82,94 @@ class OnceOnly:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._guard = threading.Lock()
-        self._in_flight: set[str] = set()
+        self._in_flight: set[tuple[str, str]] = set()
 
-    def perform(
-        self,
-        key: str,
-        body_fingerprint: str,
-        act: str,
-        at: datetime,
-        work: Callable[[Connection], tuple[int, Any]],
-    ) -> Outcome:
-        """The outcome of `work` (status, JSON value), or of the same act done before.
+    def perform(self, act: Once) -> Outcome:
+        """The outcome of the act, or of the same act done before.
 
         Problems: in-flight (the same key is being worked on), idempotency-key-reused (the key
-        belongs to another body), and whatever `work` raises, which leaves nothing behind.
+        belongs to another act), and whatever its work raises, which leaves nothing behind.
         """
+        (outcome,) = self.perform_each([act])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
-        def once(connection: Connection) -> Outcome:
-            _lock_key(connection, key)
-            known = connection.execute(
-                select(
-                    idempotency_keys.c.fingerprint,
-                    idempotency_keys.c.status,
-                    idempotency_keys.c.answer,
-                ).where(idempotency_keys.c.key == key)
-            ).one_or_none()
-            if known is not None:
-                if known.fingerprint != body_fingerprint:
-                    raise Problem("idempotency-key-reused")
-                return Outcome(known.status, known.answer, replayed=True)
-            status, value = work(connection)
-            answer = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-            connection.execute(
-                insert(idempotency_keys).values(
-                    key=key,
-                    fingerprint=body_fingerprint,
-                    act=act,
-                    status=status,
-                    answer=answer,
-                    at=stamp(at),
-                )
-            )
-            return Outcome(status, answer, replayed=False)
+    def perform_each(self, acts: Sequence[Once]) -> list[Outcome | Exception]:
+        """The outcome of each, or what `perform` would raise; none touches another."""
+        under_way: list[tuple[Once, Write[Outcome] | Problem]] = []
+        for act in acts:
+            if self._enter(act):
+                under_way.append((act, self._store.begin_write(_once(act))))
+            else:
+                under_way.append((act, in_flight()))
+        return [self._finish(act, write) for act, write in under_way]
 
-        with self._alone(key):
-            return self._store.write(once)
-
-    @contextmanager
-    def _alone(self, key: str) -> Iterator[None]:
-        with self._guard:
-            if key in self._in_flight:
-                raise _in_flight()
-            self._in_flight.add(key)
+    def _finish(self, act: Once, write: Write[Outcome] | Problem) -> Outcome | Exception:
+        if isinstance(write, Problem):
+            return write
         try:
-            yield
+            return write.result()
+        except Exception as failure:  # noqa: BLE001 - handed to whoever asked
+            return failure
         finally:
             with self._guard:
-                self._in_flight.discard(key)
+                self._in_flight.discard((act.county, act.key))
+
+    def _enter(self, act: Once) -> bool:
+        with self._guard:
+            if (act.county, act.key) in self._in_flight:
+                return False
+            self._in_flight.add((act.county, act.key))
+            return True
 
 
-def _in_flight() -> Problem:
+def _once(act: Once) -> Callable[[Connection], Outcome]:
+    def work(connection: Connection) -> Outcome:
+        _lock_key(connection, act)
+        known = connection.execute(
+            select(idempotency_keys)
+            .where(idempotency_keys.c.county == act.county)
+            .where(idempotency_keys.c.key == act.key)
+        ).one_or_none()
+        if known is not None:
+            if (known.fingerprint, known.act, known.subject) != (
+                act.fingerprint,
+                act.act,
+                act.subject,
+            ):
+                raise Problem("idempotency-key-reused")
+            return Outcome(known.status, known.answer, replayed=True)
+        status, value = act.work(connection)
+        answer = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        connection.execute(
+            insert(idempotency_keys).values(
+                county=act.county,
+                key=act.key,
+                fingerprint=act.fingerprint,
+                act=act.act,
+                subject=act.subject,
+                hall=act.hall,
+                status=status,
+                answer=answer,
+                at=stamp(act.at),
+            )
+        )
+        return Outcome(status, answer, replayed=False)
+
+    return work
+
+
+def in_flight() -> Problem:
+    """The refusal of an act whose key is being worked on."""
     return Problem("in-flight", headers={"Retry-After": "1"})
 
 
-def _lock_key(connection: Connection, key: str) -> None:
+def _lock_key(connection: Connection, act: Once) -> None:
     """Between processes (PostgreSQL only): the key's lock, or in-flight."""
     if connection.dialect.name != "postgresql":
         return
-    number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], signed=True)
+    digest = hashlib.sha256(f"{act.county} {act.key}".encode()).digest()
+    number = int.from_bytes(digest[:8], signed=True)
     if not connection.execute(select(func.pg_try_advisory_xact_lock(number))).scalar_one():
-        raise _in_flight()
+        raise in_flight()

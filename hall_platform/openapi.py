@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of the routes: roles and problem documents on every operation."""
+"""The OpenAPI 3.1 document of the routes: roles, problems and examples on every operation."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from hall_platform.access import roles_of
-from hall_platform.problems import KINDS, MEDIA_TYPE, TYPE_PREFIX
+from hall_platform.examples import Example, examples
+from hall_platform.problems import MEDIA_TYPE, TYPE_PREFIX, kinds
 from hall_platform.shapes import ProblemDocument
 
 _ALWAYS = ("internal", "store-unavailable")
 _SIGNED_IN = ("not-signed-in", "session-ended", "not-allowed")
 _WITH_BODY = ("malformed-request", "invalid-request", "too-large", "not-json")
-_SCHEMA = "Problem"
+_SCHEMA = "ProblemDocument"
 
 
 def document(app: FastAPI, routers: Iterable[APIRouter]) -> dict[str, Any]:
@@ -36,7 +37,9 @@ def document(app: FastAPI, routers: Iterable[APIRouter]) -> dict[str, Any]:
         for route in router.routes:
             if isinstance(route, APIRoute):
                 for method in route.methods or ():
-                    _complete(made["paths"][route.path][method.lower()], route)
+                    operation = made["paths"][route.path][method.lower()]
+                    _complete(operation, route)
+                    _exemplify(operation, examples().get(f"{method} {route.path}"))
     return made
 
 
@@ -54,11 +57,11 @@ def _complete(operation: dict[str, Any], route: APIRoute) -> None:
     operation.pop("x-problems", None)
     by_status: dict[int, list[str]] = {}
     for code in problems_of(route):
-        by_status.setdefault(KINDS[code].status, []).append(code)
+        by_status.setdefault(kinds()[code].status, []).append(code)
     operation["responses"].pop("422", None)
     for status, codes in sorted(by_status.items()):
         operation["responses"][str(status)] = {
-            "description": "；".join(f"{code}：{KINDS[code].title}" for code in codes),
+            "description": "；".join(f"{code}：{kinds()[code].title}" for code in codes),
             "content": {
                 MEDIA_TYPE: {
                     "schema": {
@@ -68,3 +71,19 @@ def _complete(operation: dict[str, Any], route: APIRoute) -> None:
                 }
             },
         }
+
+
+def _exemplify(operation: dict[str, Any], example: Example | None) -> None:
+    """Put the example where it is looked for."""
+    if example is None:
+        return
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] in example.parameters:
+            parameter["example"] = example.parameters[parameter["name"]]
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        content["example"] = example.request
+    for status, answer in operation["responses"].items():
+        for content in answer.get("content", {}).values() if status.startswith("2") else ():
+            content["example"] = example.answer
+            if "$ref" in content["schema"]:  # FastAPI says of a stream that it is a string too
+                content["schema"].pop("type", None)

@@ -10,7 +10,7 @@ import socket
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import FrameType
@@ -19,7 +19,9 @@ from typing import Any
 import uvicorn
 
 from hall_platform.app import create_app
+from hall_platform.clock import Clock, SystemClock
 from hall_platform.database import StoreUnusable, open_store
+from hall_platform.events.listeners import Listeners
 from hall_platform.settings import Settings
 
 LOG_BYTES = 5_000_000
@@ -39,6 +41,7 @@ class Serving:
     ready_file: Path | None = None
     stop_with_stdin: bool = False
     parent: int | None = None
+    clock: Clock = field(default_factory=SystemClock)
 
 
 def serve(serving: Serving) -> None:
@@ -53,9 +56,10 @@ def serve(serving: Serving) -> None:
         _log_to(serving.settings.data_dir / "logs" / "platform.log")
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
+        app = create_app(serving.settings, store, serving.clock)
         server = _Server(
             uvicorn.Config(
-                create_app(serving.settings, store),
+                app,
                 http="httptools",
                 ws="none",
                 lifespan="off",
@@ -67,6 +71,7 @@ def serve(serving: Serving) -> None:
             ),
             f"http://{shown}:{port}",
             serving.ready_file,
+            app.state.context.listeners,
         )
         if serving.stop_with_stdin:
             _end_when(server, _stdin_closed, "stdin")
@@ -82,10 +87,13 @@ def serve(serving: Serving) -> None:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that says when it is ready."""
+    """uvicorn that says when it is ready, and ends the streams when it ends."""
 
-    def __init__(self, config: uvicorn.Config, url: str, ready_file: Path | None) -> None:
+    def __init__(
+        self, config: uvicorn.Config, url: str, ready_file: Path | None, listeners: Listeners
+    ) -> None:
         super().__init__(config)
+        self._listeners = listeners
         self._url = url
         self._ready_file = ready_file
 
@@ -102,6 +110,10 @@ class _Server(uvicorn.Server):
             temporary.replace(self._ready_file)
         sys.stdout.write(f"listening on {self._url}\n")
         sys.stdout.flush()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._listeners.close()
+        await super().shutdown(sockets=sockets)
 
 
 def listening_socket(host: str, port: int) -> socket.socket:

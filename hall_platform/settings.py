@@ -22,6 +22,7 @@ class Settings:
     device_lifetime: timedelta = timedelta(hours=1)
     failures_to_lock: int = 5
     lock_lasts: timedelta = timedelta(minutes=15)
+    heartbeat: timedelta = timedelta(seconds=15)
 
     @property
     def database_path(self) -> Path:

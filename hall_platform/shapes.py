@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from typing import Annotated, Literal
+from uuid import UUID
 
 from fastapi import Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
@@ -25,6 +26,7 @@ FilledText = Annotated[
     StringConstraints(min_length=1, max_length=500, strip_whitespace=True),
     AfterValidator(printable),
 ]
+Name = Annotated[FilledText, StringConstraints(max_length=100)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{6,32}$")]
 Region = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
@@ -53,6 +55,14 @@ class Named(Shape):
 
     name: str
     code: str
+
+
+class ActingOperator(Shape):
+    """The clerk an act is by, and the session it was done in."""
+
+    id: UUID
+    name: Name
+    session: UUID
 
 
 class Health(Shape):

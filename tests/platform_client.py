@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import uuid
 from collections.abc import Callable, Sequence
@@ -97,10 +98,66 @@ def new_key() -> str:
     return uuid.uuid4().hex
 
 
+class Stream:
+    """What a client hears on /v1/events; close it."""
+
+    def __init__(self, client: Client, query: str = "", last: int | None = None) -> None:
+        headers = dict(client.headers)
+        if last is not None:
+            headers["Last-Event-ID"] = str(last)
+        self.http = requests.Session()
+        self.http.trust_env = False
+        self.answer = self.http.get(
+            client.url + "/v1/events" + query, headers=headers, stream=True, timeout=TIMEOUT
+        )
+        self._lines = self.answer.iter_lines(chunk_size=1, decode_unicode=True)
+
+    def __enter__(self) -> Stream:
+        assert self.answer.status_code == 200, self.answer.text
+        assert next(self._lines) == ":"  # from here on nothing is missed
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.answer.close()
+        self.http.close()
+
+    def next(self) -> dict[str, Any]:
+        """The next event; StopIteration when the stream has ended."""
+        told: dict[str, str] = {}
+        for line in self._lines:
+            if line.startswith(("id: ", "event: ", "data: ")):
+                name, _, text = line.partition(": ")
+                told[name] = text
+            if not line and told:
+                event: dict[str, Any] = json.loads(told["data"])
+                assert (told["id"], told["event"]) == (str(event["id"]), event["kind"])
+                return event
+        raise StopIteration
+
+    def next_line(self) -> str:
+        """The next line, whatever it is."""
+        line: str = next(self._lines)
+        return line
+
+
 def sign_in(platform: PlatformProcess, position: int = 0, url: str | None = None) -> Client:
     """A clerk of the seeded hall, signed in at their window."""
+    return sign_in_as(platform, platform.accounts["clerks"][position], url)
+
+
+def neighbour(platform: PlatformProcess) -> Client:
+    """The clerk of the hall in the county next door."""
+    account = next(one for one in platform.accounts["staff"] if one["username"] == "east01")
+    return sign_in_as(platform, account)
+
+
+def sign_in_as(
+    platform: PlatformProcess, account: dict[str, Any], url: str | None = None
+) -> Client:
+    """Somebody of accounts.json."""
     client = Client(url or platform.url)
-    answer = client.post("/v1/sessions", platform.accounts["clerks"][position])
+    body = {name: account[name] for name in ("username", "password", "window")}
+    answer = client.post("/v1/sessions", body)
     assert answer.status_code == 201, answer.text
     client.session = answer.json()
     client.headers["Authorization"] = f"Bearer {client.session['access_token']}"
@@ -109,8 +166,15 @@ def sign_in(platform: PlatformProcess, position: int = 0, url: str | None = None
 
 def sign_in_device(platform: PlatformProcess, window: str, url: str | None = None) -> Client:
     """The counter's device of a window."""
-    client = Client(url or platform.url)
     known = next(one for one in platform.accounts["devices"] if one["window"] == window)
+    return sign_in_by_secret(platform, known, url)
+
+
+def sign_in_by_secret(
+    platform: PlatformProcess, known: dict[str, Any], url: str | None = None
+) -> Client:
+    """A device of accounts.json."""
+    client = Client(url or platform.url)
     body = {"device": known["device"], "secret": known["secret"]}
     answer = client.post("/v1/device-sessions", body)
     assert answer.status_code == 201, answer.text

@@ -60,18 +60,24 @@ class PlatformProcess:
 
     @classmethod
     def start(
-        cls, data_dir: Path, seed: bool = True, *, port: int = 0, db: str | None = None
+        cls,
+        data_dir: Path,
+        seed: bool = True,
+        *,
+        port: int = 0,
+        db: str | None = None,
+        clock: str | None = None,
     ) -> PlatformProcess:
         """Start on `data_dir`, seeded first when it is not there yet; waits until it is ready."""
         if seed and not (data_dir / "platform.sqlite").exists() and db is None:
             seeded_copy(data_dir)
         data_dir.mkdir(parents=True, exist_ok=True)
-        store = ("--db", db) if db else ()
+        others = [*(("--db", db) if db else ()), *(("--clock", clock) if clock else ())]
         with (data_dir / "stderr.txt").open("a") as errors:
             process = subprocess.Popen(
                 _command(
                     *("serve", "--data-dir", data_dir, "--port", str(port), "--stop-with-stdin"),
-                    *store,
+                    *others,
                 ),
                 cwd=ROOT,
                 stdin=subprocess.PIPE,

@@ -3,64 +3,55 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from hall_platform.access import Caller
+from hall_platform.access import of_county
+from hall_platform.acts import Delivery
 from hall_platform.business import numbers, preapplications
 from hall_platform.business.shapes import AcceptAct, MaterialMet
-from hall_platform.calendar import WorkingCalendar
+from hall_platform.business.tables import case_events, case_materials, case_papers, cases
+from hall_platform.business.tables import preapplications as preapplication_table
 from hall_platform.catalogue import queries as catalogue
 from hall_platform.clock import day_of, stamp
+from hall_platform.events.log import emit
 from hall_platform.licences import queries as licences
 from hall_platform.problems import Problem
-from hall_platform.tables import (
-    case_events,
-    case_materials,
-    case_papers,
-    cases,
-    operators,
-    sessions,
-)
-from hall_platform.tables import preapplications as preapplication_table
 
 
-@dataclass(frozen=True)
-class Delivery:
-    """How the act came: its key, its fingerprint, by whom, when."""
+def accept(connection: Connection, act: AcceptAct, delivery: Delivery) -> dict[str, Any]:
+    """Accept a case once, however often the act is sent; answered when it is durable.
 
-    key: str
-    fingerprint: str
-    caller: Caller
-    received_at: datetime
-
-
-def accept(
-    connection: Connection, act: AcceptAct, delivery: Delivery, calendar: WorkingCalendar
-) -> dict[str, Any]:
-    """Write the case and give its receipt.
-
-    Problems: case-exists, item-unknown, operator-unknown, number-unknown, number-used,
-    material-missing, preapplication-unknown, claimed-elsewhere, not-claimable.
+    Problems: case-exists, item-unknown, number-unknown, number-used, material-missing,
+    preapplication-unknown, claimed-elsewhere, not-claimable, numbers-exhausted.
     """
-    _not_yet_there(connection, str(act.case))
+    _not_yet_there(connection, act, delivery)
     item = catalogue.item(connection, act.item, act.item_version)
     if item is None:
         raise Problem("item-unknown")
-    _operator_was_there(connection, act)
-    uploads = _uploads(connection, act)
-    _materials_met(connection, act, item, uploads)
+    uploads = _uploads(connection, act, delivery)
+    _materials_met(connection, act, delivery, item, uploads)
     number = _number(connection, act, delivery)
     accepted_on = day_of(act.accepted_at)
     days = 0 if item["case_type"] == "immediate" else item["promised_days"]
-    due_on, provisional = calendar.due_date(accepted_on, days, item["day_kind"])
-    duplicates = _duplicates(connection, act, accepted_on)
+    due_on, provisional = delivery.context.calendar.due_date(accepted_on, days, item["day_kind"])
+    duplicates = _duplicates(connection, act, delivery, accepted_on)
     _write(connection, act, delivery, item, number=number, due_on=due_on, provisional=provisional)
     if act.preapplication is not None:
-        preapplications.accept(connection, str(act.preapplication), str(act.case), act.window)
+        preapplications.accept(
+            connection, str(act.preapplication), str(act.case), act.window, delivery
+        )
+    emit(
+        connection,
+        "case-accepted",
+        at=delivery.received_at,
+        county=delivery.caller.county,
+        hall=delivery.caller.hall,
+        subject=str(act.case),
+        body={"case": str(act.case), "number": number, "item": act.item, "window": act.window},
+    )
     return {
         "key": delivery.key,
         "case": str(act.case),
@@ -76,31 +67,23 @@ def accept(
     }
 
 
-def _not_yet_there(connection: Connection, case: str) -> None:
-    found = connection.execute(select(cases.c.number).where(cases.c.id == case)).one_or_none()
+def _not_yet_there(connection: Connection, act: AcceptAct, delivery: Delivery) -> None:
+    found = connection.execute(
+        select(cases.c.number)
+        .where(cases.c.county == delivery.caller.county)
+        .where(cases.c.id == str(act.case))
+    ).one_or_none()
     if found is not None:
         raise Problem("case-exists", number=found.number)
 
 
-def _operator_was_there(connection: Connection, act: AcceptAct) -> None:
-    """The clerk exists and signed in at that window; the session may have ended since."""
-    found = connection.execute(
-        select(sessions.c.id)
-        .join(operators, operators.c.id == sessions.c.operator)
-        .where(sessions.c.id == str(act.operator.session))
-        .where(operators.c.id == str(act.operator.id))
-        .where(sessions.c.window == act.window)
-    ).one_or_none()
-    if found is None:
-        raise Problem("operator-unknown")
-
-
-def _uploads(connection: Connection, act: AcceptAct) -> dict[str, str]:
+def _uploads(connection: Connection, act: AcceptAct, delivery: Delivery) -> dict[str, str]:
     """Grades of the pre-application's uploads by material. Problem("preapplication-unknown")."""
     if act.preapplication is None:
         return {}
     row = connection.execute(
         select(preapplication_table)
+        .where(of_county(delivery.caller, preapplication_table.c.county))
         .where(preapplication_table.c.id == str(act.preapplication))
         .where(preapplication_table.c.item == act.item)
         .where(preapplication_table.c.applicant_number == act.applicant.number)
@@ -111,7 +94,11 @@ def _uploads(connection: Connection, act: AcceptAct) -> dict[str, str]:
 
 
 def _materials_met(
-    connection: Connection, act: AcceptAct, item: dict[str, Any], uploads: dict[str, str]
+    connection: Connection,
+    act: AcceptAct,
+    delivery: Delivery,
+    item: dict[str, Any],
+    uploads: dict[str, str],
 ) -> None:
     """Every required material is met by a means the item allows. Problem("material-missing")."""
     offered: dict[str, list[MaterialMet]] = {}
@@ -122,7 +109,7 @@ def _materials_met(
         for material in item["materials"]
         if material["required"]
         and not any(
-            _is_met(connection, act, material, met, uploads)
+            _is_met(connection, act, delivery, material=material, met=met, uploads=uploads)
             for met in offered.get(material["code"], ())
         )
     ]
@@ -133,6 +120,8 @@ def _materials_met(
 def _is_met(
     connection: Connection,
     act: AcceptAct,
+    delivery: Delivery,
+    *,
     material: dict[str, Any],
     met: MaterialMet,
     uploads: dict[str, str],
@@ -149,7 +138,7 @@ def _is_met(
         return bool(means["upload"]) and grade is not None and (seen or not asks_original)
     parties = {act.applicant.number} | ({act.agent.number} if act.agent else set())
     if met.met_by == "earlier_case":
-        return _has_earlier_case(connection, met.reference, parties)
+        return _has_earlier_case(connection, delivery, met.reference, parties)
     licence = licences.by_identifier(connection, met.reference)
     return (
         licence is not None
@@ -159,10 +148,13 @@ def _is_met(
     )
 
 
-def _has_earlier_case(connection: Connection, number: str, parties: set[str]) -> bool:
+def _has_earlier_case(
+    connection: Connection, delivery: Delivery, number: str, parties: set[str]
+) -> bool:
     """Material already handed in with an earlier case of the same person."""
     found = connection.execute(
         select(cases.c.id)
+        .where(of_county(delivery.caller, cases.c.county, cases.c.for_county))
         .where(cases.c.number == number)
         .where(cases.c.applicant_number.in_(list(parties)))
     ).one_or_none()
@@ -174,17 +166,20 @@ def _number(connection: Connection, act: AcceptAct, delivery: Delivery) -> str:
     if act.number is None:
         _, leased = numbers.lease(
             connection,
-            region=delivery.caller.region,
+            caller=delivery.caller,
             day=day_of(delivery.received_at),
             window=act.window,
             count=1,
             now=delivery.received_at,
-            session=delivery.caller.session,
         )
         return leased[0]
-    if not numbers.is_leased(connection, act.number, act.window):
+    if not numbers.is_leased(connection, act.number, delivery.caller, act.window):
         raise Problem("number-unknown")
-    used = connection.execute(select(cases.c.id).where(cases.c.number == act.number)).one_or_none()
+    used = connection.execute(
+        select(cases.c.id)
+        .where(cases.c.county == delivery.caller.county)
+        .where(cases.c.number == act.number)
+    ).one_or_none()
     if used is not None and used.id == str(act.case):  # it came in between, under another key
         raise Problem("case-exists", number=act.number)
     if used is not None:
@@ -192,11 +187,14 @@ def _number(connection: Connection, act: AcceptAct, delivery: Delivery) -> str:
     return act.number
 
 
-def _duplicates(connection: Connection, act: AcceptAct, accepted_on: date) -> list[str]:
+def _duplicates(
+    connection: Connection, act: AcceptAct, delivery: Delivery, accepted_on: date
+) -> list[str]:
     """Numbers of other cases of the same person, item and day: a flag for a person, no refusal."""
     return list(
         connection.execute(
             select(cases.c.number)
+            .where(of_county(delivery.caller, cases.c.county, cases.c.for_county))
             .where(cases.c.applicant_number == act.applicant.number)
             .where(cases.c.item == act.item)
             .where(cases.c.accepted_on == accepted_on.isoformat())
@@ -215,9 +213,10 @@ def _write(
     due_on: date,
     provisional: bool,
 ) -> None:
-    case = str(act.case)
+    case, county = str(act.case), delivery.caller.county
     connection.execute(
         insert(cases).values(
+            county=county,
             id=case,
             number=number,
             provisional_number=act.provisional_number,
@@ -237,6 +236,8 @@ def _write(
             query_code=act.query_code,
             operator=str(act.operator.id),
             operator_session=str(act.operator.session),
+            for_county=county,
+            hall=delivery.caller.hall,
             window=act.window,
             device=act.device,
             version=1,
@@ -246,15 +247,18 @@ def _write(
         connection.execute(
             insert(case_materials),
             [
-                {"case_id": case, "position": position, **met.model_dump()}
+                {"county": county, "case_id": case, "position": position, **met.model_dump()}
                 for position, met in enumerate(act.materials)
             ],
         )
     connection.execute(
-        insert(case_papers).values(case_id=case, kind=act.paper.kind, number=act.paper.number)
+        insert(case_papers).values(
+            county=county, case_id=case, kind=act.paper.kind, number=act.paper.number
+        )
     )
     connection.execute(
         insert(case_events).values(
+            county=county,
             case_id=case,
             position=0,
             at=stamp(act.accepted_at),

@@ -12,9 +12,10 @@ from datetime import date, datetime
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from hall_platform.access import Caller
+from hall_platform.business.tables import number_blocks, number_serials
 from hall_platform.clock import stamp
 from hall_platform.problems import Problem
-from hall_platform.tables import number_blocks, number_serials
 
 LAST_SERIAL = 99_999
 
@@ -24,59 +25,63 @@ _NUMBER = re.compile(r"([0-9]{6})([0-9]{8})([0-9]{2})([0-9]{5})", re.ASCII)
 def lease(
     connection: Connection,
     *,
-    region: str,
+    caller: Caller,
     day: date,
     window: str,
     count: int,
     now: datetime,
-    session: str,
 ) -> tuple[str, list[str]]:
-    """A new block: its id and its numbers. Problem("numbers-exhausted")."""
-    region, compact = region[:6], day.strftime("%Y%m%d")
-    first = _advance(connection, region, compact, window, count)
+    """A new block for a window of the caller's hall: its id and its numbers.
+
+    Problem("numbers-exhausted").
+    """
+    county, compact = caller.county, day.strftime("%Y%m%d")
+    first = _advance(connection, county, compact, window, count)
     if first + count - 1 > LAST_SERIAL:
         raise Problem("numbers-exhausted")
     block = str(uuid.uuid4())
     connection.execute(
         insert(number_blocks).values(
             id=block,
-            region=region,
+            county=county,
             day=compact,
+            hall=caller.hall,
             window=window,
             first_serial=first,
             count=count,
             leased_at=stamp(now),
-            session=session,
+            session=caller.session,
         )
     )
     serials = range(first, first + count)
-    return block, [f"{region}{compact}{window}{serial:05d}" for serial in serials]
+    return block, [f"{county}{compact}{window}{serial:05d}" for serial in serials]
 
 
-def _advance(connection: Connection, region: str, day: str, window: str, count: int) -> int:
+def _advance(connection: Connection, county: str, day: str, window: str, count: int) -> int:
     """Move the counter on in one statement, so that it holds between processes too."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(number_serials).values(
-        region=region, day=day, window=window, next_serial=1 + count
+        county=county, day=day, window=window, next_serial=1 + count
     )
     moved = statement.on_conflict_do_update(
-        index_elements=["region", "day", "window"],
+        index_elements=["county", "day", "window"],
         set_={"next_serial": number_serials.c.next_serial + count},
     ).returning(number_serials.c.next_serial)
     after: int = connection.execute(moved).scalar_one()
     return after - count
 
 
-def is_leased(connection: Connection, number: str, window: str) -> bool:
-    """Whether the number belongs to a block of that window."""
+def is_leased(connection: Connection, number: str, caller: Caller, window: str) -> bool:
+    """Whether the number belongs to a block of that window of the caller's hall."""
     parts = _NUMBER.fullmatch(number)
-    if parts is None or parts[3] != window:
+    if parts is None or parts[3] != window or parts[1] != caller.county:
         return False
     serial = int(parts[4])
     found = connection.execute(
         select(number_blocks.c.id)
-        .where(number_blocks.c.region == parts[1])
+        .where(number_blocks.c.county == parts[1])
         .where(number_blocks.c.day == parts[2])
+        .where(number_blocks.c.hall == caller.hall)
         .where(number_blocks.c.window == window)
         .where(number_blocks.c.first_serial <= serial)
         .where(number_blocks.c.first_serial + number_blocks.c.count > serial)

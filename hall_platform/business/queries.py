@@ -1,36 +1,28 @@
-"""Cases and receipts as read back."""
+"""Cases as read back."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
-from hall_platform.tables import (
+from hall_platform.access import Caller, of_county
+from hall_platform.business.tables import (
     case_events,
     case_materials,
     case_papers,
     cases,
-    idempotency_keys,
 )
 
 
-def receipts(connection: Connection, keys: Sequence[str]) -> tuple[list[dict[str, Any]], list[str]]:
-    """Receipts of acceptances by their keys, and the keys that are not known."""
-    rows = connection.execute(
-        select(idempotency_keys.c.key, idempotency_keys.c.answer)
-        .where(idempotency_keys.c.key.in_(list(keys)))
-        .where(idempotency_keys.c.act == "accept")
-    )
-    known = {row.key: json.loads(row.answer) for row in rows}
-    found = [known[key] for key in keys if key in known]
-    return found, [key for key in keys if key not in known]
+def seen_by(caller: Caller) -> ColumnElement[bool]:
+    """Cases the caller's county received, and those that are its own."""
+    return of_county(caller, cases.c.county, cases.c.for_county)
 
 
-def of_person(connection: Connection, number: str) -> list[dict[str, Any]]:
-    """A person's cases, newest first."""
+def of_person(connection: Connection, caller: Caller, number: str) -> list[dict[str, Any]]:
+    """A person's cases as far as the caller's county sees them, newest first."""
     rows = connection.execute(
         select(
             cases.c.id.label("case"),
@@ -41,15 +33,20 @@ def of_person(connection: Connection, number: str) -> list[dict[str, Any]]:
             cases.c.accepted_at,
             cases.c.due_on,
         )
+        .where(seen_by(caller))
         .where(cases.c.applicant_number == number)
         .order_by(cases.c.accepted_at.desc(), cases.c.number)
     )
     return [dict(row) for row in rows.mappings()]
 
 
-def case(connection: Connection, identifier: str) -> tuple[dict[str, Any], int] | None:
-    """One whole case and its version, if it is there."""
-    row = connection.execute(select(cases).where(cases.c.id == identifier)).one_or_none()
+def case(
+    connection: Connection, caller: Caller, identifier: str
+) -> tuple[dict[str, Any], int] | None:
+    """One whole case and its version, if it is there for the caller's county."""
+    row = connection.execute(
+        select(cases).where(seen_by(caller)).where(cases.c.id == identifier)
+    ).one_or_none()
     if row is None:
         return None
     materials = connection.execute(
@@ -60,11 +57,13 @@ def case(connection: Connection, identifier: str) -> tuple[dict[str, Any], int] 
             case_materials.c.trust_grade,
             case_materials.c.paper_reason,
         )
+        .where(case_materials.c.county == row.county)
         .where(case_materials.c.case_id == identifier)
         .order_by(case_materials.c.position)
     ).mappings()
     papers = connection.execute(
         select(case_papers.c.kind, case_papers.c.number)
+        .where(case_papers.c.county == row.county)
         .where(case_papers.c.case_id == identifier)
         .order_by(case_papers.c.kind)
     ).mappings()
@@ -78,6 +77,7 @@ def case(connection: Connection, identifier: str) -> tuple[dict[str, Any], int] 
             case_events.c.to_state.label("to"),
             case_events.c.reason,
         )
+        .where(case_events.c.county == row.county)
         .where(case_events.c.case_id == identifier)
         .order_by(case_events.c.position)
     ).mappings()

@@ -8,11 +8,13 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from hall_platform.shapes import (
+    ActingOperator,
     Code,
     DayText,
     FilledText,
     Holder,
     HolderKind,
+    Name,
     Number,
     Shape,
     Text,
@@ -28,7 +30,6 @@ Means = Literal[
     "scan",
     "original_seen",
 ]
-Name = Annotated[FilledText, StringConstraints(max_length=100)]
 OfficialNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{21}$")]
 ProvisionalNumber = Annotated[str, StringConstraints(pattern=r"^L-[0-9A-Za-z-]{1,40}$")]
 QueryCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{8}$")]
@@ -99,14 +100,6 @@ class PreapplicationAnswer(Shape):
     """What was found, newest first."""
 
     preapplications: list[Preapplication]
-
-
-class ActingOperator(Shape):
-    """The clerk an act is by, and the session it was done in."""
-
-    id: UUID
-    name: Name
-    session: UUID
 
 
 class ClaimAct(Shape):

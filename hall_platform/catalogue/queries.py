@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
+from hall_platform.catalogue.tables import items
 from hall_platform.cursors import cursor_after
-from hall_platform.tables import items
 
 _SUMMARY = ("code", "name", "version", "body", "regime", "pinyin")
 

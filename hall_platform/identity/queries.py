@@ -11,29 +11,39 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from hall_platform.access import new_token, token_hash
+from hall_platform.access import DEVICE, new_token, session_roles, token_hash
 from hall_platform.clock import stamp
-from hall_platform.problems import Problem
-from hall_platform.settings import Settings
-from hall_platform.tables import (
+from hall_platform.identity.tables import (
     access_tokens,
     devices,
+    halls,
     operators,
     refresh_tokens,
     sessions,
     sign_in_attempts,
     windows,
 )
+from hall_platform.problems import Problem
+from hall_platform.settings import Settings
 
 
 @dataclass(frozen=True)
 class Account:
-    """A clerk's account."""
+    """An operator's account."""
 
     id: str
     name: str
     roles: tuple[str, ...]
+    hall: str
     password_hash: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a session is: a hall, and a window of it or none."""
+
+    hall: str
+    window: str | None
 
 
 @dataclass(frozen=True)
@@ -54,24 +64,41 @@ def normalised_username(username: str) -> str:
 def account(connection: Connection, username: str) -> Account | None:
     """The active account of that name, if there is one."""
     row = connection.execute(
-        select(operators.c.id, operators.c.name, operators.c.roles, operators.c.password_hash)
+        select(
+            operators.c.id,
+            operators.c.name,
+            operators.c.roles,
+            operators.c.hall,
+            operators.c.password_hash,
+        )
         .where(operators.c.username == username)
         .where(operators.c.active.is_(True))
     ).one_or_none()
     if row is None:
         return None
-    return Account(row.id, row.name, tuple(json.loads(row.roles)), row.password_hash)
+    return Account(row.id, row.name, tuple(json.loads(row.roles)), row.hall, row.password_hash)
 
 
-def window(connection: Connection, code: str) -> dict[str, Any] | None:
+def hall(connection: Connection, code: str) -> dict[str, Any]:
+    """A hall in the contract's shape."""
+    row = connection.execute(select(halls).where(halls.c.code == code)).one()
+    return {"code": row.code, "name": row.name}
+
+
+def window(connection: Connection, place: Place) -> dict[str, Any] | None:
     """A window in the contract's shape, if there is one."""
-    row = connection.execute(select(windows).where(windows.c.code == code)).one_or_none()
+    row = connection.execute(
+        select(windows, halls.c.name.label("hall_name"), halls.c.region, halls.c.address)
+        .join(halls, halls.c.code == windows.c.hall)
+        .where(windows.c.hall == place.hall)
+        .where(windows.c.code == place.window)
+    ).one_or_none()
     if row is None:
         return None
     return {
         "code": row.code,
         "name": row.name,
-        "hall": {"code": row.hall_code, "name": row.hall_name},
+        "hall": {"code": row.hall, "name": row.hall_name},
         "region": row.region,
         "address": row.address,
         "phone": row.phone,
@@ -120,33 +147,43 @@ def forget_attempts(connection: Connection, username: str) -> None:
     connection.execute(delete(sign_in_attempts).where(sign_in_attempts.c.username == username))
 
 
-def open_clerk_session(
-    connection: Connection, operator: str, window_code: str, now: datetime, settings: Settings
-) -> Tokens:
-    """A new session of a clerk at a window. Problem("window-unknown")."""
-    if window(connection, window_code) is None:
+def open_operator_session(
+    connection: Connection,
+    operator: Account,
+    window_code: str | None,
+    now: datetime,
+    settings: Settings,
+) -> tuple[Tokens, Place]:
+    """A new session of an operator in their hall, at a window of it or at none.
+
+    Problem("window-unknown"): there is no such window, or one is needed for a clerk's work.
+    """
+    place = Place(operator.hall, window_code)
+    if window_code is not None and window(connection, place) is None:
+        raise Problem("window-unknown")
+    if not session_roles(list(operator.roles), at_window=window_code is not None):
         raise Problem("window-unknown")
     session = str(uuid.uuid4())
     connection.execute(
         insert(sessions).values(
             id=session,
-            kind="clerk",
-            operator=operator,
-            window=window_code,
+            kind="operator",
+            operator=operator.id,
+            hall=place.hall,
+            window=place.window,
             started_at=stamp(now),
             ends_at=stamp(now + settings.refresh_lifetime),
         )
     )
-    return _issue(connection, session, now, now + settings.access_lifetime, refreshable=True)
+    expires = now + settings.access_lifetime
+    return _issue(connection, session, now, expires, refreshable=True), place
 
 
 def open_device_session(
     connection: Connection, device: str, secret: str, now: datetime, settings: Settings
-) -> tuple[Tokens, str]:
-    """A new session of a device and its window. Problem("device-refused")."""
-    row = connection.execute(
-        select(devices.c.secret_hash, devices.c.window).where(devices.c.code == device)
-    ).one_or_none()
+) -> tuple[Tokens, str, Place]:
+    """A new session of a device, the device's kind and place. Problem("device-refused")."""
+    row = connection.execute(select(devices).where(devices.c.code == device)).one_or_none()
     if row is None or row.secret_hash != token_hash(secret):
         raise Problem("device-refused")
     session = str(uuid.uuid4())
@@ -154,14 +191,16 @@ def open_device_session(
     connection.execute(
         insert(sessions).values(
             id=session,
-            kind="device",
+            kind=DEVICE if row.kind == "window" else row.kind,
             device=device,
+            hall=row.hall,
             window=row.window,
             started_at=stamp(now),
             ends_at=stamp(ends),
         )
     )
-    return _issue(connection, session, now, ends, refreshable=False), row.window
+    tokens = _issue(connection, session, now, ends, refreshable=False)
+    return tokens, row.kind, Place(row.hall, row.window)
 
 
 def _issue(
@@ -181,8 +220,8 @@ def _issue(
 
 def rotate(
     connection: Connection, refresh_token: str, now: datetime, settings: Settings
-) -> tuple[Tokens, Account, str] | None:
-    """Fresh tokens for a refresh token, its account and window; None when the session is over.
+) -> tuple[Tokens, Account, Place] | None:
+    """Fresh tokens for a refresh token, its account and place; None when the session is over.
 
     A token used a second time was copied by somebody: the whole session ends. That is returned,
     not raised, so that the end is committed.
@@ -193,6 +232,7 @@ def rotate(
             refresh_tokens.c.used_at,
             sessions.c.ended_at,
             sessions.c.ends_at,
+            sessions.c.hall,
             sessions.c.window,
             operators.c.username,
         )
@@ -214,7 +254,8 @@ def rotate(
         .values(used_at=stamp(now))
     )
     expires = now + settings.access_lifetime
-    return _issue(connection, row.session, now, expires, refreshable=True), owner, row.window
+    tokens = _issue(connection, row.session, now, expires, refreshable=True)
+    return tokens, owner, Place(row.hall, row.window)
 
 
 def end_session(connection: Connection, session: str, now: datetime) -> None:

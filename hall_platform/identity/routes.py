@@ -1,4 +1,4 @@
-"""统一身份认证: sign-in of clerks and devices, refresh, sign-out."""
+"""统一身份认证: sign-in of operators and devices, refresh, sign-out."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from hall_platform.access import ClerkOrDevice
+from hall_platform.access import Anyone, session_roles
 from hall_platform.context import Context, InContext
 from hall_platform.identity import passwords, queries
-from hall_platform.identity.queries import Account, Tokens
+from hall_platform.identity.queries import Account, Place, Tokens
 from hall_platform.identity.shapes import (
-    ClerkSession,
     DeviceSession,
     DeviceSignIn,
+    OperatorSession,
     Refresh,
     SignIn,
 )
@@ -26,12 +26,15 @@ router = APIRouter(prefix="/v1", tags=["identity"])
 @router.post(
     "/sessions",
     status_code=201,
-    response_model=ClerkSession,
-    summary="窗口人员登录",
+    response_model=OperatorSession,
+    summary="工作人员登录",
     openapi_extra={"x-problems": ["sign-in-refused", "account-locked", "window-unknown"]},
 )
 def sign_in(request: SignIn, context: InContext) -> dict[str, Any]:
-    """A clerk signs in at a window. Names nobody has are answered, counted and timed alike."""
+    """An operator signs in, a clerk at a window.
+
+    Names nobody has are answered, counted and timed alike.
+    """
     now = context.clock.now()
     username = queries.normalised_username(request.username)
     left, locked_until = context.store.write(
@@ -45,17 +48,17 @@ def sign_in(request: SignIn, context: InContext) -> dict[str, Any]:
             raise Problem("account-locked", locked_until=locked_until)
         raise Problem("sign-in-refused", attempts_remaining=left)
     context.store.write(lambda connection: queries.forget_attempts(connection, username))
-    tokens = context.store.write(
-        lambda connection: queries.open_clerk_session(
-            connection, account.id, request.window, now, context.settings
+    tokens, place = context.store.write(
+        lambda connection: queries.open_operator_session(
+            connection, account, request.window, now, context.settings
         )
     )
-    return _session(context, tokens, account, request.window)
+    return _session(context, tokens, account, place)
 
 
 @router.post(
     "/sessions/refresh",
-    response_model=ClerkSession,
+    response_model=OperatorSession,
     summary="更新令牌",
     openapi_extra={"x-problems": ["session-ended"]},
 )
@@ -71,7 +74,7 @@ def refresh(request: Refresh, context: InContext) -> dict[str, Any]:
 
 
 @router.delete("/sessions/current", status_code=204, summary="退出登录")
-def sign_out(caller: ClerkOrDevice, context: InContext) -> Response:
+def sign_out(caller: Anyone, context: InContext) -> Response:
     """The session of the token ends."""
     now = context.clock.now()
     context.store.write(lambda connection: queries.end_session(connection, caller.session, now))
@@ -86,31 +89,37 @@ def sign_out(caller: ClerkOrDevice, context: InContext) -> Response:
     openapi_extra={"x-problems": ["device-refused"]},
 )
 def sign_in_device(request: DeviceSignIn, context: InContext) -> dict[str, Any]:
-    """A counter's device signs in; its secret is long and random, so it is not stretched."""
+    """A device signs in; its secret is long and random, so it is not stretched."""
     now = context.clock.now()
-    tokens, window = context.store.write(
+    tokens, kind, place = context.store.write(
         lambda connection: queries.open_device_session(
             connection, request.device, request.secret, now, context.settings
         )
     )
     with context.store.read() as connection:
-        place = queries.window(connection, window)
+        stands = {
+            "hall": queries.hall(connection, place.hall),
+            "window": queries.window(connection, place),
+        }
     return {
         "session": tokens.session,
         "access_token": tokens.access,
         "access_expires_at": tokens.access_expires_at,
-        "device": {"code": request.device, "window": place},
+        "device": {"code": request.device, "kind": kind, **stands},
     }
 
 
-def _session(context: Context, tokens: Tokens, account: Account, window: str) -> dict[str, Any]:
+def _session(context: Context, tokens: Tokens, account: Account, place: Place) -> dict[str, Any]:
     with context.store.read() as connection:
-        place = queries.window(connection, window)
+        hall = queries.hall(connection, place.hall)
+        window = queries.window(connection, place)
+    roles = session_roles(list(account.roles), at_window=place.window is not None)
     return {
         "session": tokens.session,
         "access_token": tokens.access,
         "access_expires_at": tokens.access_expires_at,
         "refresh_token": tokens.refresh,
-        "operator": {"id": account.id, "name": account.name, "roles": list(account.roles)},
-        "window": place,
+        "operator": {"id": account.id, "name": account.name, "roles": sorted(roles)},
+        "hall": hall,
+        "window": window,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, StringConstraints
 
@@ -31,11 +31,11 @@ class Window(Shape):
 
 
 class SignIn(Shape):
-    """A clerk at a window."""
+    """An operator in their hall; a clerk names the window, others may leave it out."""
 
     username: Username
     password: Secret
-    window: Code
+    window: Code | None = None
 
 
 class Refresh(Shape):
@@ -45,36 +45,39 @@ class Refresh(Shape):
 
 
 class Operator(Shape):
-    """A clerk as shown to the counter."""
+    """An operator as shown to the counter; the roles are those of the session."""
 
     id: str
     name: str
     roles: list[str]
 
 
-class ClerkSession(Shape):
-    """A clerk's session with its tokens."""
+class OperatorSession(Shape):
+    """An operator's session with its tokens; `window` is null where none was named."""
 
     session: str
     access_token: str
     access_expires_at: str
     refresh_token: str
     operator: Operator
-    window: Window
+    hall: Hall
+    window: Window | None
 
 
 class DeviceSignIn(Shape):
-    """A counter's device by its secret."""
+    """A device by its secret."""
 
     device: Code
     secret: Secret
 
 
 class Device(Shape):
-    """A device and where it stands."""
+    """A device and where it stands; only a window's has a window."""
 
     code: str
-    window: Window
+    kind: Literal["window", "kiosk", "display"]
+    hall: Hall
+    window: Window | None
 
 
 class DeviceSession(Shape):

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from hall_platform.tables import licences
+from hall_platform.licences.tables import licences
 
 
 def of_holder(

@@ -12,7 +12,8 @@ from typing import Any
 from hall_platform.clock import HALL_ZONE, stamp
 from hall_platform.seed_data.items import FOOD, ITEMS, SOLE_TRADER
 from hall_platform.seed_data.people import DEMONSTRATION
-from hall_platform.seed_data.places import CLERKS
+from hall_platform.seed_data.places import COUNTY, HALL
+from hall_platform.seed_data.staff import CLERKS
 
 PREAPPLICATIONS = 60
 
@@ -103,6 +104,7 @@ def _row(
     ending = "".join(numbers.choices(_UNAMBIGUOUS, k=6))
     claimed = state == "claimed"
     return {
+        "county": COUNTY,
         "id": str(uuid.UUID(int=numbers.getrandbits(128), version=4)),
         "code": f"YS{submitted:%Y%m%d}{ending}",
         "item": item["code"],
@@ -117,6 +119,7 @@ def _row(
         "applicant_mobile": applicant["mobile"],
         "form_complete": state != "to_correct",
         "uploads": json.dumps(uploads, ensure_ascii=False),
+        "claimed_hall": HALL.code if claimed else None,
         "claimed_window": CLERKS[-1][2] if claimed else None,
         "claimed_at": stamp(submitted + timedelta(hours=18)) if claimed else None,
         "version": 1,

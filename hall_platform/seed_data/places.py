@@ -11,17 +11,34 @@ CITY = "990300"
 COUNTY = "990302"
 COUNTY_REGION = COUNTY + "000000"
 
-HALL_CODE = COUNTY + "01"
-HALL_NAME = "市民之家"
-HALL_ADDRESS = "试验省试验市雨山区市民中路66号"
+
+@dataclass(frozen=True)
+class Hall:
+    """A service hall (政务服务大厅)."""
+
+    code: str
+    name: str
+    region: str
+    address: str
+    phone: str
+    windows: int
+
+
+HALL = Hall(
+    COUNTY + "01", "市民之家", COUNTY_REGION, "试验省试验市雨山区市民中路66号", "0000-823000", 12
+)
+# A hall of the county next door, so that borders can be seen to hold.
+NEIGHBOUR = Hall(
+    "99030401",
+    "东试县政务服务中心",
+    "990304000000",
+    "试验省试验市东试县试验街8号",
+    "0000-824000",
+    4,
+)
+HALLS = (HALL, NEIGHBOUR)
 
 WINDOWS = tuple(f"{number:02d}" for number in range(1, 13))
-CLERKS = (  # username, name, window
-    ("clerk03", "测小兰", "03"),
-    ("clerk04", "试建国", "04"),
-    ("clerk05", "样文静", "05"),
-    ("clerk06", "例志强", "06"),
-)
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,9 @@ def test_an_acceptance_from_preapplication_to_read_back(platform, clerk):
     assert receipt["duplicate_of"] == []
     with sign_in_device(platform, "03") as device:
         read = device.get("/v1/sync/receipts?keys=key-1,never-sent").json()
-    assert read == {"receipts": [receipt], "unknown": ["never-sent"]}
+    assert read["receipts"] == [receipt]
+    assert read["unknown"] == ["never-sent"]
+    assert [(one["key"], one["act"]) for one in read["done"]] == [("key-1", "accept")]
     case = clerk.get(f"/v1/cases/{act['case']}")
     assert case.headers["etag"]
     assert case.json()["applicant"]["name"] == "测试甲"

@@ -15,8 +15,8 @@ from platform_process import ROOT, PlatformProcess, run_platform
 
 
 def test_each_command_explains_itself():
-    for arguments in (("--help",), ("serve", "--help"), ("seed", "--help"), ("openapi", "--help")):
-        done = run_platform(*arguments)
+    for command in ((), ("serve",), ("seed",), ("migrate",), ("openapi",)):
+        done = run_platform(*command, "--help")
         assert done.returncode == 0
         assert "usage: hall-platform" in done.stdout
 
@@ -29,6 +29,7 @@ def test_each_command_explains_itself():
         ("serve",),
         ("serve", "--data-dir", "x", "--port", "70000"),
         ("seed", "--data-dir", "x", "--today", "soon"),
+        ("serve", "--data-dir", "x", "--clock", "soon"),
     ],
 )
 def test_bad_arguments_are_a_sentence(arguments, tmp_path):
@@ -58,7 +59,8 @@ def test_seed_writes_private_files_and_only_once(tmp_path):
 
 def test_seed_prints_the_accounts_without_a_file(tmp_path):
     done = run_platform("seed", "--data-dir", tmp_path / "data")
-    assert set(json.loads(done.stdout)) == {"clerks", "devices"}
+    kinds = {"clerks", "staff", "devices", "other_devices", "kiosks", "displays"}
+    assert set(json.loads(done.stdout)) == kinds
 
 
 def test_two_processes_on_one_store_the_second_refuses(tmp_path):
@@ -99,6 +101,18 @@ def test_a_signal_ends_it_cleanly(tmp_path, number):
     assert (tmp_path / "data" / "stderr.txt").read_text() == ""
     again = platform.restarted()
     again.stop()
+
+
+def test_another_time_can_be_played(tmp_path):
+    platform = PlatformProcess.start(tmp_path / "data", clock="2027-02-01T08:59:00")
+    try:
+        health = requests.get(platform.url + "/v1/health", timeout=10).json()
+        assert health["time"].startswith("2027-02-01T08:59:")
+        assert health["time"].endswith("+08:00")
+        with sign_in(platform) as clerk:
+            assert clerk.lease(1)[0][6:14] == "20270201"
+    finally:
+        platform.stop()
 
 
 def test_it_ends_with_the_process_it_was_told_of(tmp_path):

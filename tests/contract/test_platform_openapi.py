@@ -4,12 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from platform_client import code_of, sign_in
 from platform_process import PlatformProcess, run_platform
 
-from hall_platform.app import ROUTERS, openapi_document
-from hall_platform.problems import KINDS
+from hall_platform.acts import acts
+from hall_platform.app import openapi_document, routers
+from hall_platform.examples import examples
+from hall_platform.problems import kinds
 
 COMMITTED = Path(__file__).parents[2] / "docs/api/openapi.json"
 OPEN = {
@@ -32,9 +35,7 @@ def operations(document):
 
 
 def test_the_committed_document_is_the_generated_one(document):
-    assert json.loads(COMMITTED.read_text("utf-8")) == document, (
-        "run: hall-platform openapi > docs/api/openapi.json"
-    )
+    assert json.loads(COMMITTED.read_text("utf-8")) == document, "run: make contract"
 
 
 def test_the_command_prints_the_committed_bytes():
@@ -55,6 +56,35 @@ def test_every_operation_is_closed_but_the_four_before_sign_in(document):
         assert ("security" in one) is ((method, path) not in OPEN)
 
 
+def test_every_operation_has_a_summary_and_fitting_examples(document):
+    known = set()
+    for method, path, operation in operations(document):
+        name = f"{method.upper()} {path}"
+        known.add(name)
+        assert operation["summary"], name
+        assert name in examples(), f"{name} has no example; its module's examples.py gives it"
+        contents = [operation["requestBody"]] if "requestBody" in operation else []
+        contents += [one for status, one in operation["responses"].items() if status[0] == "2"]
+        for one in contents:
+            for content in one.get("content", {}).values():
+                check_fits(document, content["schema"], content["example"])
+        for parameter in operation.get("parameters", ()):
+            if parameter["required"]:
+                assert "example" in parameter, (name, parameter["name"])
+            if "example" in parameter:
+                check_fits(document, parameter["schema"], parameter["example"])
+        wrong = set(examples()[name].parameters) - {
+            one["name"] for one in operation.get("parameters", ())
+        }
+        assert not wrong, (name, wrong)
+    assert set(examples()) == known
+
+
+def check_fits(document, schema, example):
+    whole = {**schema, "components": document["components"]}
+    Draft202012Validator(whole).validate(example)
+
+
 def test_every_operation_names_its_problems(document):
     named = set()
     for _, _, operation in operations(document):
@@ -63,18 +93,21 @@ def test_every_operation_names_its_problems(document):
                 if media == "application/problem+json":
                     types = content["schema"]["properties"]["type"]["enum"]
                     codes = {kind.removeprefix("urn:hall-counter:problem:") for kind in types}
-                    assert {KINDS[code].status for code in codes} == {int(status)}
+                    assert {kinds()[code].status for code in codes} == {int(status)}
                     named |= codes
-    unnamed = set(KINDS) - named
+    unnamed = set(kinds()) - named
     assert unnamed == {"unknown-route", "wrong-method"}  # those have no operation
 
 
 def test_every_act_takes_a_key(document):
-    acts = ("/claim", "/release", "/number-blocks", "/acceptance")
+    named = {}
     for _, path, operation in operations(document):
         headers = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "header"}
-        assert ("Idempotency-Key" in headers) is path.endswith(acts)
-        assert ("If-Match" in headers) is path.endswith(("/claim", "/release"))
+        assert ("Idempotency-Key" in headers) is ("x-act" in operation), path
+        if "x-act" in operation:
+            named[operation["x-act"]] = path
+            assert ("If-Match" in headers) is acts()[operation["x-act"]].needs_match
+    assert named == {name: "/v1" + act.path for name, act in acts().items()}
 
 
 def test_no_request_shape_takes_unknown_members(document):
@@ -104,7 +137,7 @@ def test_nobody_signed_in_gets_through_any_closed_operation(document, tmp_path):
 def test_the_routers_are_all_in_the_document(document):
     routes = {
         (method.lower(), route.path)
-        for router in ROUTERS
+        for router in routers()
         for route in router.routes
         for method in route.methods
     }

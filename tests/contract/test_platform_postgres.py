@@ -1,8 +1,11 @@
 """The same behaviour on PostgreSQL, with two platform processes on one database."""
 
+import uuid
+
 import pytest
 from platform_client import (
     Client,
+    Stream,
     accept_act,
     code_of,
     met,
@@ -178,6 +181,46 @@ def test_a_session_ended_at_one_process_is_ended_at_the_other(platforms):
         assert clerk.request("DELETE", "/v1/sessions/current").status_code == 204
         assert there.get("/v1/items").status_code == 401
         there.http.close()
+
+
+def test_what_one_process_commits_is_heard_at_the_other_in_order(platforms, clerks):
+    """Eight writers at both processes; a listener at each sees every number, in order, once."""
+    numbers = clerks[0].lease(40)
+    template = accept_act(clerks[0], None)
+    devices = [sign_in_device(platforms[position % 2], "03") for position in range(8)]
+
+    def write(place):
+        for number in numbers[place::8]:
+            act = {**template, "case": str(uuid.uuid4()), "number": number}
+            assert devices[place].accept(act).status_code == 201
+
+    with Stream(clerks[0]) as one, Stream(clerks[1]) as other:
+        side_by_side([lambda p=place: write(p) for place in range(8)])
+        heard = [[stream.next() for _ in numbers] for stream in (one, other)]
+    assert heard[0] == heard[1]
+    first = heard[0][0]["id"]
+    assert [event["id"] for event in heard[0]] == list(range(first, first + len(numbers)))
+    assert sorted(event["body"]["number"] for event in heard[0]) == numbers
+    with Stream(clerks[1], last=first + 29) as later:
+        assert [later.next() for _ in range(10)] == heard[0][30:]
+    for device in devices:
+        device.http.close()
+
+
+def test_a_batch_answers_as_on_sqlite(platforms, clerks):
+    numbers = clerks[0].lease(20)
+    template = accept_act(clerks[0], None)
+    acts = []
+    for number in [*numbers, numbers[0]]:
+        act = {**template, "case": str(uuid.uuid4()), "number": number}
+        acts.append({"key": uuid.uuid4().hex, "act": "accept", "body": act})
+    with sign_in_device(platforms[1], "03") as device:
+        answers = device.post("/v1/sync/batches", {"acts": acts}).json()["answers"]
+        again = device.post("/v1/sync/batches", {"acts": acts}).json()["answers"]
+    assert [one["status"] for one in answers] == [201] * 20 + [409]
+    assert answers[-1]["problem"]["code"] == "number-used"
+    assert [one["body"] for one in again] == [one["body"] for one in answers]
+    assert [one["replayed"] for one in again] == [True] * 20 + [False]
 
 
 def test_a_database_that_cannot_be_reached_is_a_sentence(tmp_path):

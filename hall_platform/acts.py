@@ -1,0 +1,310 @@
+"""Acts: what is done once under a key, each written down once and reached by two ways.
+
+A module lists its acts in acts.py. Each gets its own route and can come in a batch of
+`POST /v1/sync/batches`; both know the same key alike.
+
+A counter's device delivers acts of its operators, who may have gone home. The act names operator
+and session, and what the operator may not do, the device may not deliver.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Request
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection, select
+from starlette.responses import Response
+
+from hall_platform.access import DEVICE, Caller, require
+from hall_platform.context import Context, InContext
+from hall_platform.idempotency import Once, Outcome, checked_key, fingerprint
+from hall_platform.identity.tables import operators, sessions
+from hall_platform.modules import parts
+from hall_platform.problems import Problem, invalid, invalid_shape
+from hall_platform.shapes import ActingOperator, Shape
+
+ACT_PROBLEMS = (
+    "idempotency-key-missing",
+    "idempotency-key-invalid",
+    "idempotency-key-reused",
+    "in-flight",
+)
+
+_SUBJECT = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How an act came: its key and fingerprint, from whom, when, what it is done to.
+
+    `if_match` is the state of the subject that its sender has seen, empty unless the act asks it.
+    """
+
+    key: str
+    fingerprint: str
+    caller: Caller
+    received_at: datetime
+    subject: str
+    if_match: str
+    context: Context
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act. What is done (`perform`) runs inside the transaction and gives the JSON answer.
+
+    `path` may have one part in braces, the subject; `subject_member` is the member of the body
+    that names it too. `roles` are those who may do it; with DEVICE among them a counter may
+    deliver it for an operator of one of the other roles (or do it itself where the shape has no
+    operator). A shape with a member `window` is done at the caller's own window.
+    """
+
+    name: str
+    path: str
+    summary: str
+    shape: type[Shape]
+    answer: type[Shape]
+    roles: tuple[str, ...]
+    perform: Callable[[Connection, Any, Delivery], Any]
+    problems: tuple[str, ...] = ()
+    status: int = 200
+    needs_match: bool = False
+    subject_type: Any = UUID
+    subject_member: str = ""
+
+    @property
+    def subject_name(self) -> str:
+        """The name of the subject in the path; "" for an act without one."""
+        found = _SUBJECT.search(self.path)
+        return found[1] if found else ""
+
+    @property
+    def all_problems(self) -> tuple[str, ...]:
+        """What it may be refused with, besides what every operation may."""
+        members = self.shape.model_fields
+        return (
+            *ACT_PROBLEMS,
+            *(("other-window",) if "window" in members else ()),
+            *(("operator-unknown",) if "operator" in members else ()),
+            *(("precondition-required", "changed-meanwhile") if self.needs_match else ()),
+            *self.problems,
+        )
+
+
+@cache
+def acts() -> Mapping[str, Act]:
+    """Every act by its name, as the modules list them."""
+    found: dict[str, Act] = {}
+    for name, part in parts("acts").items():
+        for act in part.ACTS:
+            if act.name in found:
+                raise ValueError(f"{name} has a second act {act.name}")
+            found[act.name] = act
+    return found
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Who brings an act, and what came beside its body."""
+
+    caller: Caller
+    context: Context
+    subject: str | None
+    if_match: str | None
+
+
+def prepared(act: Act, body: Any, digest: str, key: str | None, arrival: Arrival) -> Once:
+    """The act ready to be performed once. `body` is already of the act's shape.
+
+    Problems: idempotency-key-missing, idempotency-key-invalid, invalid-request, other-window,
+    precondition-required.
+    """
+    caller, context = arrival.caller, arrival.context
+    if getattr(body, "window", caller.window) != caller.window:
+        raise Problem("other-window", window=caller.window)
+    subject = _subject(act, body, arrival.subject)
+    if act.needs_match and not (arrival.if_match or "").strip():
+        raise Problem("precondition-required")
+    delivery = Delivery(
+        key=checked_key(key),
+        fingerprint=digest,
+        caller=caller,
+        received_at=context.clock.now(),
+        subject=subject,
+        if_match=arrival.if_match or "",
+        context=context,
+    )
+
+    def work(connection: Connection) -> tuple[int, Any]:
+        _operator_may(connection, act, body, caller)
+        return act.status, act.perform(connection, body, delivery)
+
+    return Once(
+        county=caller.county,
+        hall=caller.hall,
+        key=delivery.key,
+        fingerprint=digest,
+        act=act.name,
+        subject=subject,
+        at=delivery.received_at,
+        work=work,
+    )
+
+
+def shaped(act: Act, body: Any) -> Shape:
+    """A raw body in the act's shape. Problem("invalid-request")."""
+    try:
+        return act.shape.model_validate(body)
+    except ValidationError as failure:
+        raise invalid_shape(failure.errors(), "body") from None
+
+
+def fingerprint_of(body: Any) -> str:
+    """The body's fingerprint. Problem("malformed-request") for NaN and half surrogates."""
+    try:
+        return fingerprint(body)
+    except ValueError:
+        raise Problem("malformed-request") from None
+
+
+def _subject(act: Act, body: Any, given: str | None) -> str:
+    """What the act is done to, from the address or the body, which must not disagree."""
+    if not act.subject_name:
+        if given is not None:
+            raise invalid("subject", "this act has none")
+        return ""
+    named = str(getattr(body, act.subject_member)) if act.subject_member else given
+    if named is None:
+        raise invalid("subject", "this act needs one")
+    if given is not None and given != named:
+        raise invalid(f"body.{act.subject_member}", "not the one of the address")
+    return named
+
+
+def checked_subject(act: Act, given: str | None) -> str | None:
+    """A subject that came in a batch, in the spelling of an address. Problem("invalid-request")."""
+    if given is None:
+        return None
+    try:
+        return str(TypeAdapter(act.subject_type).validate_python(given))
+    except ValidationError:
+        raise invalid("subject", "not of this act's kind") from None
+
+
+def _operator_may(connection: Connection, act: Act, body: Any, caller: Caller) -> None:
+    """The operator exists, signed in here, and has a role the act is open to.
+
+    The session may have ended since. Who is signed in as an operator speaks for no other; only a
+    device does. Problems: operator-unknown, not-allowed.
+    """
+    named: ActingOperator | None = getattr(body, "operator", None)
+    if named is None:
+        return
+    if caller.operator and caller.operator != str(named.id):
+        raise Problem("operator-unknown")
+    row = connection.execute(
+        select(operators.c.roles)
+        .join(sessions, sessions.c.operator == operators.c.id)
+        .where(operators.c.id == str(named.id))
+        .where(sessions.c.id == str(named.session))
+        .where(sessions.c.hall == caller.hall)
+        .where(sessions.c.window.is_not_distinct_from(caller.window or None))
+    ).one_or_none()
+    if row is None:
+        raise Problem("operator-unknown")
+    if not set(json.loads(row.roles)) & (set(act.roles) - {DEVICE}):
+        raise Problem("not-allowed")
+
+
+def answered(outcome: Outcome) -> Response:
+    """The HTTP answer of an outcome."""
+    headers = {"Idempotency-Replayed": "true"} if outcome.replayed else {}
+    value = json.loads(outcome.answer)
+    if isinstance(value, dict) and "etag" in value:
+        headers["ETag"] = value["etag"]
+    return Response(outcome.answer, outcome.status, headers=headers, media_type="application/json")
+
+
+# routes -----------------------------------------------------------------------------------------
+
+
+async def _fingerprint(request: Request) -> str:
+    """SHA-256 of the act as it was sent, members in canonical order."""
+    try:
+        return fingerprint(json.loads(await request.body()))
+    except ValueError:  # NaN and half surrogates; broken JSON is answered elsewhere
+        raise Problem("malformed-request") from None
+
+
+_KEY = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", description="必填，1 至 255 个字母、数字或 ._:- 字符"),
+]
+_IF_MATCH = Annotated[str | None, Header(alias="If-Match", description="必填，所依据版本的 ETag")]
+_FINGERPRINT = Annotated[str, Depends(_fingerprint)]
+
+
+def router_of(name: str, module_acts: tuple[Act, ...]) -> APIRouter:
+    """The routes of a module's acts."""
+    router = APIRouter(prefix="/v1", tags=[name])
+    for act in module_acts:
+        router.add_api_route(
+            act.path,
+            _endpoint(act),
+            methods=["POST"],
+            status_code=act.status,
+            response_model=act.answer,
+            summary=act.summary,
+            openapi_extra={"x-problems": list(act.all_problems), "x-act": act.name},
+        )
+    return router
+
+
+def _endpoint(act: Act) -> Callable[..., Response]:
+    """The route of an act: FastAPI reads what it takes from the signature made here."""
+
+    def endpoint(
+        *,
+        body: Any,
+        caller: Caller,
+        context: Context,
+        digest: str,
+        key: str | None = None,
+        if_match: str | None = None,
+        **subject: Any,
+    ) -> Response:
+        given = str(subject[act.subject_name]) if act.subject_name else None
+        arrival = Arrival(caller, context, given, if_match)
+        return answered(context.acts.perform(prepared(act, body, digest, key, arrival)))
+
+    taken: dict[str, tuple[Any, Any]] = {
+        "body": (act.shape, inspect.Parameter.empty),
+        "caller": (Annotated[Caller, Depends(require(*act.roles))], inspect.Parameter.empty),
+        "context": (InContext, inspect.Parameter.empty),
+        "digest": (_FINGERPRINT, inspect.Parameter.empty),
+        "key": (_KEY, None),
+    }
+    if act.subject_name:
+        taken[act.subject_name] = (act.subject_type, inspect.Parameter.empty)
+    if act.needs_match:
+        taken["if_match"] = (_IF_MATCH, None)
+    endpoint.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default
+            )
+            for name, (annotation, default) in taken.items()
+        ]
+    )
+    endpoint.__name__ = act.name.replace("-", "_")
+    endpoint.__doc__ = inspect.getdoc(act.perform)
+    return endpoint

@@ -1,0 +1,59 @@
+"""`hall-platform serve`."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+
+from hall_platform.clock import HALL_ZONE, ShiftedClock, SystemClock
+from hall_platform.commands import Commands, store_options
+from hall_platform.settings import Settings
+
+
+def add(commands: Commands) -> None:
+    """Serve the contract until told to stop."""
+    serve = commands.add_parser(
+        "serve", parents=[store_options()], help="serve the contract over HTTP"
+    )
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    serve.add_argument(
+        "--port", type=_port, default=8765, help="port, 0 for any free one (%(default)s)"
+    )
+    serve.add_argument("--ready-file", type=Path, help="written with url and pid when ready")
+    serve.add_argument(
+        "--stop-with-stdin", action="store_true", help="end when standard input closes"
+    )
+    serve.add_argument("--parent-pid", type=int, help="end when that process has ended")
+    serve.add_argument(
+        "--clock", type=_moment, metavar="MOMENT", help="play another time, from this moment on"
+    )
+    serve.set_defaults(run=_run)
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65_535:
+        raise ValueError
+    return port
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=HALL_ZONE)
+
+
+def _run(options: argparse.Namespace) -> None:
+    from hall_platform.serving import Serving, serve
+
+    serve(
+        Serving(
+            settings=Settings(data_dir=options.data_dir, db=options.db),
+            host=options.host,
+            port=options.port,
+            ready_file=options.ready_file,
+            stop_with_stdin=options.stop_with_stdin,
+            parent=options.parent_pid,
+            clock=ShiftedClock.starting_at(options.clock) if options.clock else SystemClock(),
+        )
+    )

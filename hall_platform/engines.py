@@ -1,0 +1,65 @@
+"""Connections to the two kinds of store."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.pool import QueuePool
+
+BUSY_SECONDS = 10
+POOL = {"pool_size": 16, "max_overflow": 48}  # more than the threads that serve requests
+_RETRY_STATES = {"40001", "40P01"}  # serialization failure, deadlock
+
+
+class StoreUnusable(Exception):
+    """The store cannot be opened; the message is a sentence for the operator."""
+
+
+def sqlite_engine(path: Path, begin: str, *, foreign_keys: bool = True) -> Engine:
+    """Connections to a SQLite file whose transactions begin with `begin`."""
+    if not path.exists():
+        path.touch(mode=0o600)
+    engine = create_engine(
+        f"sqlite:///{path}",
+        poolclass=QueuePool,
+        **POOL,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
+    )
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", f"foreign_keys={int(foreign_keys)}")
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin where this module says
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def postgres_engine(url: str) -> Engine:
+    """Connections to a PostgreSQL server. Raises StoreUnusable for a URL that is none."""
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme not in {"postgresql", "postgres", "postgresql+psycopg"}:
+        raise StoreUnusable("--db needs a URL that begins with postgresql://")
+    return create_engine(
+        f"postgresql+psycopg://{rest}",
+        **POOL,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
+
+
+def worth_another_try(failure: DBAPIError) -> bool:
+    """True where the same work may succeed now: lost races, and a duplicate another writer won."""
+    state = getattr(failure.orig, "sqlstate", None)
+    return isinstance(failure, IntegrityError) or state in _RETRY_STATES

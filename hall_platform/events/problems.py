@@ -1,0 +1,9 @@
+"""What listening is refused with."""
+
+from __future__ import annotations
+
+from hall_platform.problems import Kind
+
+KINDS = {
+    "too-many-streams": Kind(429, "同时接收消息的连接过多，请稍后再试"),
+}

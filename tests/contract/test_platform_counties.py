@@ -1,0 +1,117 @@
+"""A county sees nothing of another county but what its own hall received for it."""
+
+import sqlite3
+
+import pytest
+from platform_client import (
+    DEMONSTRATION,
+    PURPOSE,
+    Stream,
+    accept_act,
+    code_of,
+    neighbour,
+    new_key,
+    sign_in,
+    sign_in_as,
+    sign_in_by_secret,
+)
+from platform_process import PlatformProcess
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory):
+    process = PlatformProcess.start(tmp_path_factory.mktemp("counties") / "platform")
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+def here(platform):
+    with sign_in(platform) as signed_in:
+        yield signed_in
+
+
+@pytest.fixture
+def there(platform):
+    with neighbour(platform) as signed_in:
+        yield signed_in
+
+
+def cases_of_demonstration(clerk):
+    body = {"holder": DEMONSTRATION, "purpose": PURPOSE}
+    return {one["case"] for one in clerk.post("/v1/case-queries", body).json()["cases"]}
+
+
+def test_a_case_stays_in_its_county(here, there):
+    act = accept_act(here, here.lease(1)[0])
+    assert here.accept(act, "stays").status_code == 201
+    assert act["case"] in cases_of_demonstration(here)
+    assert act["case"] not in cases_of_demonstration(there)
+    assert code_of(there.get(f"/v1/cases/{act['case']}")) == "not-found"
+    assert there.get("/v1/sync/receipts?keys=stays").json()["unknown"] == ["stays"]
+
+
+def test_a_case_received_for_another_county_is_seen_by_both(platform, here, there):
+    act = accept_act(here, here.lease(1)[0])
+    assert here.accept(act).status_code == 201
+    database = sqlite3.connect(platform.database_path)
+    database.execute("UPDATE cases SET for_county = '990304' WHERE id = ?", (act["case"],))
+    database.commit()
+    database.close()
+    for clerk in (here, there):
+        assert act["case"] in cases_of_demonstration(clerk)
+        assert clerk.get(f"/v1/cases/{act['case']}").status_code == 200
+
+
+def test_preapplications_are_their_countys(here, there):
+    one = next(one for one in here.preapplications() if one["state"] == "checked")
+    assert there.preapplications() == []
+    body = {"code": one["code"], "purpose": PURPOSE}
+    assert there.post("/v1/preapplication-queries", body).json() == {"preapplications": []}
+    assert code_of(there.claim(one)) == "not-found"
+    refused = accept_act(there, there.lease(1)[0], preapplication=one["id"])
+    assert code_of(there.accept(refused)) == "preapplication-unknown"
+
+
+def test_a_number_of_another_hall_does_not_count(here, there):
+    act = accept_act(there, here.lease(1)[0])
+    assert code_of(there.accept(act)) == "number-unknown"
+    assert there.lease(1)[0].startswith("990304")
+
+
+def test_keys_are_each_countys_own(here, there):
+    key = new_key()
+    assert here.lease(1, key)[0][:6] == "990302"
+    assert there.lease(1, key)[0][:6] == "990304"
+
+
+def test_events_are_each_countys_own(platform, here, there):
+    with Stream(here) as ours, Stream(there) as theirs:
+        accepted = accept_act(here, here.lease(1)[0])
+        here.accept(accepted)
+        other = accept_act(there, there.lease(1)[0])
+        there.accept(other)
+        assert ours.next()["subject"] == accepted["case"]
+        assert theirs.next()["subject"] == other["case"]
+
+
+def test_an_operator_without_a_window_has_no_clerks_work(platform):
+    account = next(one for one in platform.accounts["staff"] if one["username"] == "head")
+    with sign_in_as(platform, account) as head:
+        assert head.session["window"] is None
+        assert head.session["hall"]["code"] == "99030201"
+        assert head.session["operator"]["roles"] == ["supervisor"]
+        assert code_of(head.get("/v1/items")) == "not-allowed"
+    clerk = {**platform.accounts["clerks"][0], "window": None}
+    with sign_in(platform) as anyone:
+        assert code_of(anyone.post("/v1/sessions", clerk)) == "window-unknown"
+
+
+@pytest.mark.parametrize("kind", ["kiosk", "display"])
+def test_devices_have_the_role_of_their_kind(platform, kind):
+    with sign_in_by_secret(platform, platform.accounts[f"{kind}s"][0]) as device:
+        assert device.session["device"]["kind"] == kind
+        assert device.session["device"]["window"] is None
+        assert code_of(device.get("/v1/sync/receipts?keys=a")) == "not-allowed"
+        with Stream(device):
+            pass
