@@ -121,6 +121,7 @@ class ClerkModel(QObject):
         self._papers = PaperDesk(counter.papers, jobs, self)
         self._papers.changed.connect(self._paper_noted)
         self._papers.made.connect(self._paper_made)
+        self._papers.made_ahead.connect(self._paper_made)
         self._papers.failed.connect(self._paper_failed)
         self._papers.said.connect(self.said)
 
@@ -393,12 +394,18 @@ class ClerkModel(QObject):
             self.said.emit(message("visit.material_missing"))
             return
         visit, number, online = self.visit, self._visit_number, self.devices.online
-        acceptance = self._counter.acceptance
+        acceptance, papers = self._counter.acceptance, self._papers
         self.accepting = True
         self._slow_accept.start()
+
+        def work() -> CaseRecord:
+            case = acceptance.accept(visit, session, online=online)
+            papers.make_ahead(case.id)  # from here, so that it does not wait for the page
+            return case
+
         self._jobs.run(
             self,
-            lambda: acceptance.accept(visit, session, online=online),
+            work,
             lambda case: self._accepted(case, session, number),
             lambda error: self._accept_failed(error, number),
             Lane.DESK,
@@ -408,7 +415,6 @@ class ClerkModel(QObject):
         """On disk. Sending and printing begin first, then the page changes."""
         here = number == self._visit_number  # else the window was locked or left meanwhile
         if here and self.devices.online:
-            self._papers.make_ahead(case.id)
             self._receipt_wait.start()
             self._send(case)
         else:

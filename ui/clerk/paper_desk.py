@@ -17,12 +17,14 @@ _FOLLOW_MS = 250
 class PaperDesk(QObject):
     """Prints papers one at a time and follows each until its outcome is final.
 
-    Signals: `changed(PaperRecord)`, `made(str, bytes)` (case id and PDF, for the preview),
-    `failed(str)` (case id; what went wrong was said by `said(Message)`).
+    Signals: `changed(PaperRecord)`, `made_ahead(str, bytes)` and `made(str, bytes)` (case id and
+    PDF for the preview; the second comes where another than the first is printed), `failed(str)`
+    (case id; what went wrong was said by `said(Message)`).
     """
 
     changed = Signal(object)
     made = Signal(str, object)
+    made_ahead = Signal(str, object)
     failed = Signal(str)
     said = Signal(object)
 
@@ -39,14 +41,24 @@ class PaperDesk(QObject):
         self._again.timeout.connect(self._ask)
 
     def make_ahead(self, case_id: str) -> None:
-        """Make the 受理通知书 of a case that `print_notice` will be asked for presently."""
+        """Make the 受理通知书 of a case that `print_notice` will be asked for presently.
+
+        Any thread may call.
+        """
         papers, ahead = self._papers, self._ahead
 
-        def make() -> None:
+        def make() -> bytes:
             ahead[case_id] = papers.pressed(case_id)
+            return ahead[case_id].pdf
 
         # What goes wrong here goes wrong again when it is printed, and is said then.
-        self._jobs.run(self, make, lambda _: None, lambda _: None, Lane.PAPER)
+        self._jobs.run(
+            self,
+            make,
+            lambda pdf: self.made_ahead.emit(case_id, pdf),
+            lambda _: None,
+            Lane.PAPER,
+        )
 
     def print_notice(self, case_id: str, session: Session) -> None:
         """Make the 受理通知书, hand it to the preview, print it; a second time it says 补打.
@@ -58,8 +70,15 @@ class PaperDesk(QObject):
         self._printing.add(case_id)
         papers, ahead = self._papers, self._ahead
 
-        def pressed(pdf: bytes) -> None:
-            self.made.emit(case_id, pdf)
+        def press() -> tuple[bytes, bool]:
+            earlier = ahead.pop(case_id, None)
+            now = papers.pressed(case_id, earlier)
+            return now.pdf, now is not earlier
+
+        def pressed(answer: tuple[bytes, bool]) -> None:
+            pdf, is_new = answer
+            if is_new:
+                self.made.emit(case_id, pdf)
             self._jobs.run(
                 self,
                 lambda: papers.print_notice(case_id, session.operator.id, session.window.code, pdf),
@@ -77,13 +96,7 @@ class PaperDesk(QObject):
             self.said.emit(message_of(error))
             self.failed.emit(case_id)
 
-        self._jobs.run(
-            self,
-            lambda: papers.pressed(case_id, ahead.pop(case_id, None)).pdf,
-            pressed,
-            not_sent,
-            Lane.PAPER,
-        )
+        self._jobs.run(self, press, pressed, not_sent, Lane.PAPER)
 
     def resume(self) -> None:
         """Follow what was on its way before a restart."""
