@@ -128,6 +128,15 @@ class NumberBlock:
     numbers: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PersonRecords:
+    """What the platform has of a person before an item is chosen."""
+
+    preapplications: tuple[Preapplication, ...]
+    licences: tuple[Licence, ...]
+    cases: tuple[CaseSummary, ...]
+
+
 class Platform(Protocol):
     """The city's platform over its contract.
 
@@ -166,18 +175,12 @@ class Platform(Protocol):
         """The holder's licences for an item and a purpose; without an item the bare directory."""
         ...
 
-    def preapplications(
-        self, *, kind: str, number: str, purpose: str
-    ) -> tuple[Preapplication, ...]:
-        """The person's online pre-applications."""
+    def records(self, *, kind: str, number: str, purpose: str) -> PersonRecords:
+        """The person's pre-applications, bare licences and cases, in one question."""
         ...
 
     def preapplication_by_code(self, code: str, *, purpose: str) -> Preapplication:
         """The pre-application of a code. PlatformRefused("platform.not_found") if there is none."""
-        ...
-
-    def cases(self, *, kind: str, number: str, purpose: str) -> tuple[CaseSummary, ...]:
-        """The person's cases."""
         ...
 
     def claim(self, preapplication: Preapplication, session: Session, key: str) -> Preapplication:

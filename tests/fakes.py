@@ -33,7 +33,7 @@ from counter_app.domain.preapplication import (
 )
 from counter_app.domain.session import Hall, Operator, Session, Window
 from counter_app.domain.visit import TakenUp, Visit
-from counter_app.ports import JobOutcome, JobState, PrinterState, PrintJob
+from counter_app.ports import JobOutcome, JobState, PersonRecords, PrinterState, PrintJob
 from counter_app.store.local_store import LocalStore
 from counter_app.store.vault import KeyFileVault
 
@@ -177,6 +177,7 @@ class FakePlatform:
             "licences": (),
             "preapplications": (),
             "cases": (),
+            "records": self._records,
             **answers,
         }
         self.calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
@@ -195,6 +196,14 @@ class FakePlatform:
             return answer(*arguments, **named) if callable(answer) else answer
 
         return call
+
+    def _records(self, **_: Any) -> PersonRecords:
+        """The three of a person's records; one that cannot be had fails the question."""
+        kinds = [self.answers[name] for name in ("preapplications", "licences", "cases")]
+        for kind in kinds:
+            if isinstance(kind, BaseException):
+                raise kind
+        return PersonRecords(*kinds)
 
     def asked(self, name: str) -> list[dict[str, Any]]:
         """The named arguments of every call of that name."""

@@ -16,7 +16,7 @@ from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
 from counter_app import __version__
-from counter_app.domain.case import CaseSummary, Receipt
+from counter_app.domain.case import Receipt
 from counter_app.domain.deadlines import WorkingDays
 from counter_app.domain.item import Item, ItemSummary
 from counter_app.domain.licence import Licence
@@ -26,7 +26,7 @@ from counter_app.domain.session import Session
 from counter_app.errors import PlatformError, PlatformRefused, SettingsError, SignInError
 from counter_app.platform_link import shapes
 from counter_app.platform_link.exchange import Answer, Exchange, retry_after_s
-from counter_app.ports import NumberBlock
+from counter_app.ports import NumberBlock, PersonRecords
 
 T = TypeVar("T")
 
@@ -110,12 +110,13 @@ class HttpPlatform:
         question = {"holder": holder, "item": item, "purpose": purpose, "case": case}
         return self._query("/v1/licence-queries", question, shapes.LicenceAnswer).licences
 
-    def preapplications(
-        self, *, kind: str, number: str, purpose: str
-    ) -> tuple[Preapplication, ...]:
-        """The person's online pre-applications."""
-        holder = {"kind": kind, "number": number}
-        return self._preapplications({"holder": holder, "purpose": purpose})
+    def records(self, *, kind: str, number: str, purpose: str) -> PersonRecords:
+        """The person's pre-applications, bare licences and cases, in one question."""
+        question = {"holder": {"kind": kind, "number": number}, "purpose": purpose}
+        found = self._query("/v1/reception-queries", question, PersonRecords)
+        shapes.aware(*(one.submitted_at for one in found.preapplications))
+        shapes.aware(*(case.accepted_at for case in found.cases))
+        return found
 
     def preapplication_by_code(self, code: str, *, purpose: str) -> Preapplication:
         """The pre-application of a code. PlatformRefused("platform.not_found") if there is none."""
@@ -123,14 +124,6 @@ class HttpPlatform:
         if not found:
             raise PlatformRefused("platform.not_found", problem="not-found")
         return found[0]
-
-    def cases(self, *, kind: str, number: str, purpose: str) -> tuple[CaseSummary, ...]:
-        """The person's cases."""
-        holder = {"kind": kind, "number": number}
-        question = {"holder": holder, "purpose": purpose}
-        found = self._query("/v1/case-queries", question, shapes.CaseAnswer).cases
-        shapes.aware(*(case.accepted_at for case in found))
-        return found
 
     def claim(self, preapplication: Preapplication, session: Session, key: str) -> Preapplication:
         """Take it to this window. PlatformRefused claimed_elsewhere, changed_meanwhile."""

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
-from counter_app.domain.case import CaseSummary, Receipt
+from counter_app.domain.case import Receipt
 from counter_app.domain.item import ItemSummary
 from counter_app.domain.licence import Licence
 from counter_app.domain.preapplication import Preapplication
@@ -69,13 +69,6 @@ class PreapplicationAnswer:
     """POST /v1/preapplication-queries."""
 
     preapplications: tuple[Preapplication, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CaseAnswer:
-    """POST /v1/case-queries."""
-
-    cases: tuple[CaseSummary, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,8 @@ PREAPPLICATION_CODE = b"HCPRE:"
 LONGEST_PAYLOAD = 4296  # what a QR code holds at most, in alphanumeric mode
 
 _CODE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
-_SEE_DIRECTORY = "窗口查询持证情况"
+_SEE_RECORDS = "窗口接待查询网上预申请、持证情况和办件"
 _SEE_PREAPPLICATIONS = "窗口接待查询网上预申请"
-_SEE_CASES = "窗口接待查询历史办件"
 
 
 class Reception:
@@ -56,20 +55,21 @@ class Reception:
         Raises PlatformUnreachable, PlatformError, PlatformRefused, StoreError.
         """
         self._audit(session, "receive", identity.kind.value, identity.source.value, identity.sam_id)
-        holder = {"kind": identity.kind.value, "number": normalised_number(identity.number)}
         try:
-            preapplications = self._platform.preapplications(**holder, purpose=_SEE_PREAPPLICATIONS)
-            licences = self._platform.licences(**holder, item=None, purpose=_SEE_DIRECTORY)
-            cases = self._platform.cases(**holder, purpose=_SEE_CASES)
+            found = self._platform.records(
+                kind=identity.kind.value,
+                number=normalised_number(identity.number),
+                purpose=_SEE_RECORDS,
+            )
         except HallError as failure:
             self._audit(session, "look_up", identity.kind.value, failure.code)
             raise
         self._audit(session, "look_up", identity.kind.value, "answered")
         return Knowledge(
-            in_order_of_use(preapplications),
-            licences,
-            cases,
-            name_differs=_name_differs(identity, preapplications, licences),
+            in_order_of_use(found.preapplications),
+            found.licences,
+            found.cases,
+            name_differs=_name_differs(identity, found.preapplications, found.licences),
         )
 
     def open_code(self, payload: bytes, session: Session) -> tuple[Identity, Preapplication]:

@@ -19,6 +19,7 @@ from hall_platform.examples import (
     WINDOW,
     Example,
 )
+from hall_platform.licences.examples import LICENCE
 
 _ACT = {"operator": OPERATOR, "window": WINDOW}
 _PARTY = {**HOLDER, "name": "测试甲", "address": "试验省试验市雨山区测试路1号", "source": "card"}
@@ -116,6 +117,14 @@ EXAMPLES = {
             "paper": {"kind": "acceptance_notice", "number": "雨市监受〔2026〕1号"},
         },
         answer=RECEIPT,
+    ),
+    "POST /v1/reception-queries": Example(
+        request={"holder": HOLDER, "purpose": "窗口接待"},
+        answer={
+            "preapplications": [_PREAPPLICATION],
+            "licences": [{**LICENCE, "number": "", "summary": ""}],
+            "cases": [_SUMMARY],
+        },
     ),
     "POST /v1/case-queries": Example(
         request={"holder": HOLDER, "purpose": "查询进度"}, answer={"cases": [_SUMMARY]}

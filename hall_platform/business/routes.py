@@ -18,9 +18,12 @@ from hall_platform.business.shapes import (
     CaseQuery,
     PreapplicationAnswer,
     PreapplicationQuery,
+    ReceptionAnswer,
 )
+from hall_platform.clock import day_of
 from hall_platform.context import InContext
 from hall_platform.etags import not_modified, tag
+from hall_platform.licences import queries as licences
 from hall_platform.problems import Problem
 from hall_platform.shapes import Holder
 
@@ -60,6 +63,39 @@ def query_preapplications(
         return found
 
     return {"preapplications": context.store.write(look)}
+
+
+@router.post(
+    "/reception-queries",
+    response_model=ReceptionAnswer,
+    summary="窗口接待：网上申请、持证情况、办件",
+)
+def query_reception(request: CaseQuery, caller: Clerk, context: InContext) -> dict[str, Any]:
+    """One answer for a person at the window; each of the three looks is on record first."""
+    now = context.clock.now()
+    number = request.holder.number
+
+    def look(connection: Connection) -> dict[str, Any]:
+        applications = preapplications.of_person(connection, caller, number)
+        directory = licences.of_holder(connection, number, None, day_of(now))
+        cases = queries.of_person(connection, caller, number)
+        for resource, answered in (
+            ("preapplications", [one["code"] for one in applications]),
+            ("licence-directory", [one["identifier"] for one in directory]),
+            ("cases", [one["number"] for one in cases]),
+        ):
+            data_use.record(
+                connection,
+                caller=caller,
+                at=now,
+                resource=resource,
+                purpose=request.purpose,
+                holder=request.holder,
+                answered=answered,
+            )
+        return {"preapplications": applications, "licences": directory, "cases": cases}
+
+    return context.store.write(look)
 
 
 @router.post("/case-queries", response_model=CaseAnswer, summary="按申请人查询办件")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
+from hall_platform.licences.shapes import Licence
 from hall_platform.shapes import (
     ActingOperator,
     Code,
@@ -249,6 +250,14 @@ class CaseSummary(Shape):
 class CaseAnswer(Shape):
     """The person's cases, newest first."""
 
+    cases: list[CaseSummary]
+
+
+class ReceptionAnswer(Shape):
+    """What a window needs of a person before an item is chosen; licences without their contents."""
+
+    preapplications: list[Preapplication]
+    licences: list[Licence]
     cases: list[CaseSummary]
 
 

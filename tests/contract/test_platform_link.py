@@ -36,6 +36,7 @@ CLERK = {
 DEVICE = {"session": "d-1", "access_token": "device-1"}
 HEALTH = {"status": "ok", "time": "2026-11-24T09:30:00+08:00"}
 BODY = b'{"act":"accept"}'
+NOTHING = {"preapplications": [], "licences": [], "cases": []}
 ACT = OutgoingAct("key-1", "case-1", "accept", "/v1/cases/case-1/acceptance", BODY,
                   fingerprint(BODY), MORNING)  # fmt: skip
 RECEIPT = {
@@ -115,7 +116,7 @@ def test_a_refused_sign_in(serve, status, code, facts, told):
     assert refused.value.code == told
     assert refused.value.facts[next(iter(facts))] is not None
     with pytest.raises(PlatformRefused) as ended:
-        link.cases(kind="resident", number="1", purpose="x")
+        link.records(kind="resident", number="1", purpose="x")
     assert ended.value.code == "platform.session_ended"
 
 
@@ -126,7 +127,7 @@ def test_only_signing_in_can_fail_as_a_sign_in(serve, code):
     for call in (
         lambda: link.send(ACT),
         lambda: link.items(),
-        lambda: link.cases(kind="resident", number="1", purpose="x"),
+        lambda: link.records(kind="resident", number="1", purpose="x"),
     ):
         with pytest.raises(PlatformRefused) as refused:
             call()
@@ -357,12 +358,12 @@ def test_a_clerks_token_is_renewed_once_and_kept(serve):
             assert request.json == {"refresh_token": "fresh-1"}
             return answer(200, {**CLERK, "access_token": "clerk-2", "refresh_token": "fresh-2"})
         fits = request.headers["Authorization"] == "Bearer clerk-2"
-        return answer(200, {"cases": []}) if fits else problem(401, "session-ended")
+        return answer(200, NOTHING) if fits else problem(401, "session-ended")
 
     server, link = serve(reply)
     link.sign_in("wang", "secret", "03")
     for _ in range(2):
-        assert link.cases(kind="resident", number="1", purpose="x") == ()
+        assert link.records(kind="resident", number="1", purpose="x").cases == ()
     assert [one.path for one in server.requests].count("/v1/sessions/refresh") == 1
 
 
@@ -376,7 +377,7 @@ def test_a_clerk_who_cannot_be_renewed_has_to_sign_in(serve, status, code):
     _, link = serve(reply)
     link.sign_in("wang", "secret", "03")
     with pytest.raises(PlatformRefused) as ended:
-        link.cases(kind="resident", number="1", purpose="x")
+        link.records(kind="resident", number="1", purpose="x")
     assert ended.value.code == "platform.session_ended"
 
 

@@ -147,6 +147,7 @@ def test_every_look_is_on_record_with_its_purpose(platform, clerk):
         ("/v1/licence-queries", {"item": None}),
         ("/v1/preapplication-queries", {}),
         ("/v1/case-queries", {}),
+        ("/v1/reception-queries", {}),
     ],
 )
 @pytest.mark.parametrize("purpose", [{}, {"purpose": ""}, {"purpose": "  "}, {"purpose": None}])
@@ -156,6 +157,20 @@ def test_no_data_without_a_purpose(platform, clerk, path, body, purpose):
     assert code_of(answer) == "invalid-request"
     assert "body.purpose" in [error["where"] for error in answer.json()["errors"]]
     assert rows(platform, "SELECT count(*) AS n FROM data_uses")[0]["n"] == before
+
+
+def test_one_question_gives_what_three_would_and_each_look_is_on_record(platform, clerk):
+    before = len(rows(platform, "SELECT id FROM data_uses"))
+    body = {"holder": DEMONSTRATION, "purpose": PURPOSE}
+    answer = clerk.post("/v1/reception-queries", body).json()
+    looks = rows(platform, "SELECT * FROM data_uses ORDER BY at")[before:]
+    assert {one["resource"] for one in looks} == {"preapplications", "licence-directory", "cases"}
+    for look in looks:
+        assert (look["purpose"], look["holder_number"]) == (PURPOSE, DEMONSTRATION["number"])
+    assert answer["preapplications"] == clerk.preapplications()
+    assert answer["licences"] == clerk.licences(None)
+    assert all(not one["number"] and not one["summary"] for one in answer["licences"])
+    assert answer["cases"] == clerk.post("/v1/case-queries", body).json()["cases"]
 
 
 def test_an_unknown_item_gives_no_licences(clerk):
