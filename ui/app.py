@@ -13,7 +13,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 
 _HEAR_SIGNALS_MS = 200
+_M_MMAP_THRESHOLD = -3  # malloc.h
+_LARGE_BLOCK = 1024 * 1024
 
 
 class CounterApp:
@@ -78,6 +80,7 @@ class CounterApp:
     def _painted(self) -> None:
         gc.freeze()  # what is here now stays: later collections need not go through it
         gc.enable()
+        _return_pictures_to_the_system()
         self.on_painted()
 
     def _assemble(self) -> None:
@@ -109,6 +112,20 @@ def run_window(settings: Settings, *, until_painted: bool = False) -> int:
     if until_painted:
         app.on_painted = _say_painted
     return app.run()
+
+
+def _return_pictures_to_the_system() -> None:
+    """Have large blocks unmapped as soon as they are free, with what was in them.
+
+    A page's picture takes 7 MB and shows a name. Left to itself, glibc learns to keep blocks of
+    that size in its heap after the first is freed: 13 to 27 MB of papers of visits that are over.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    import ctypes
+
+    with suppress(OSError, AttributeError):  # another C library: nothing is lost but memory
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
 
 
 def _say_painted() -> None:
