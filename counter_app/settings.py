@@ -49,7 +49,7 @@ class ReaderSettings:
 
 @dataclass(frozen=True)
 class GunSettings:
-    """The scan gun: `kind` is "serial" or "none" (a gun that types needs no setting)."""
+    """The scan gun: `kind` is "serial" (a gun on a virtual COM port) or "none"."""
 
     kind: str = "none"
     port: str = ""

@@ -20,7 +20,7 @@ from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessag
 from PySide6.QtWidgets import QApplication
 
 from counter_app import logs
-from counter_app.errors import HallError
+from counter_app.errors import HallError, StoreError
 from counter_app.settings import Settings
 from ui import crash, theme, words
 from ui.jobs import Jobs, Lane
@@ -108,7 +108,10 @@ class CounterApp:
 
 def run_window(settings: Settings, *, until_painted: bool = False) -> int:
     """The `hall-counter` command; `until_painted` ends it after the first paint, for measuring."""
-    app = CounterApp(settings)
+    try:
+        app = CounterApp(settings)
+    except OSError as error:
+        raise StoreError("store.unwritable") from error
     if until_painted:
         app.on_painted = _say_painted
     return app.run()

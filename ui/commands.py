@@ -53,25 +53,38 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="")
     demo = commands.add_parser("demo", help="the whole job with simulated devices and platform")
     demo.add_argument("--out", type=Path, default=Path("out/demo"), help="where pictures go")
-    demo.add_argument("--language", choices=("zh", "en"), default="zh", help="words on the screen")
+    _language(demo)
     demo.set_defaults(run=_demo)
     read = commands.add_parser("read-card", help="read one identity card")
     read.add_argument("--port", required=True, help="serial port of the reader")
     read.add_argument("--baud", type=int, default=115200, help="speed to try first (115200)")
     read.add_argument("--timeout", type=float, default=30.0, help="seconds to wait for a card (30)")
     read.add_argument("--json", action="store_true", help="one JSON object")
-    read.add_argument("--language", choices=("zh", "en"), default="zh", help="language of errors")
+    _language(read)
     read.set_defaults(run=_read_card)
     doctor = commands.add_parser("doctor", help="how each device and service is, and what to do")
-    _common(doctor)
+    _common(doctor, argparse.SUPPRESS)
     doctor.set_defaults(run=_doctor)
+    enrol = commands.add_parser(
+        "enrol", help="keep the secret of this counter's device, read from standard input"
+    )
+    _common(enrol, argparse.SUPPRESS)
+    enrol.set_defaults(run=_enrol)
     return parser
 
 
-def _common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", type=Path, help="settings file (TOML)")
-    parser.add_argument("--data-dir", type=Path, help="where store and logs are kept")
-    parser.add_argument("--language", choices=("zh", "en"), default="zh", help=argparse.SUPPRESS)
+def _common(parser: argparse.ArgumentParser, default: str | None = None) -> None:
+    """Options before or after a command's name; after it, SUPPRESS keeps what stood before."""
+    parser.add_argument("--config", type=Path, default=default, help="settings file (TOML)")
+    parser.add_argument(
+        "--data-dir", type=Path, default=default, help="where store and logs are kept"
+    )
+    _language(parser, default or "zh")
+
+
+def _language(parser: argparse.ArgumentParser, default: str = argparse.SUPPRESS) -> None:
+    choices = ("zh", "en")
+    parser.add_argument("--language", choices=choices, default=default, help="words shown (zh)")
 
 
 def _window(options: argparse.Namespace) -> int:
@@ -99,7 +112,17 @@ def _demo(options: argparse.Namespace) -> int:
     return run(options.out, options.language)
 
 
+def _enrol(options: argparse.Namespace) -> int:
+    from counter_app.settings import load
+    from ui.enrol import enrol
+
+    return enrol(load(options.config, data_dir=options.data_dir))
+
+
 def _read_card(options: argparse.Namespace) -> int:
+    import logging
+
+    logging.getLogger().addHandler(logging.NullHandler())  # the sentence at the end says it all
     from counter_app.devices.read_card import lines_for_people, read_card
 
     identity = read_card(options.port, options.baud, options.timeout).identity

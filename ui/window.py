@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self.clerk)
         self.model.signed_out.connect(self._end)
         self.model.said.connect(self._say)
+        self.model.do_without(reader=assembled.reader is None, gun=assembled.gun is None)
         if assembled.reader is not None:
             self._jobs.listen(self.model, "reader", assembled.reader.next_event, self._hear_reader)
         if assembled.gun is not None:

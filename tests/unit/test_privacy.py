@@ -76,7 +76,7 @@ def test_what_support_needs_stays_readable(text):
     assert without_numbers(text) == text
 
 
-@given(st.text(min_size=2))
+@given(st.text(st.characters(exclude_characters="*"), min_size=2))
 def test_a_masked_name_is_never_the_whole_name(name):
     whole = name.strip(" \u3000")
     assume(whole)

@@ -52,6 +52,9 @@ _REVEAL_MS = 60_000
 _SLOW_MS = 80
 
 
+NOT_CONFIGURED = "not_configured"  # the settings name no such device
+
+
 @dataclass(frozen=True, slots=True)
 class Devices:
     """The state of everything around the counter: a code, or "" when all is well."""
@@ -188,6 +191,12 @@ class ClerkModel(QObject):
                 self.said.emit(message(code, **dict(facts)))
             case CardRemoved():
                 pass
+
+    def do_without(self, *, reader: bool, gun: bool) -> None:
+        """The settings name no reader, no gun: that is no fault."""
+        self._set_devices(
+            reader=NOT_CONFIGURED if reader else None, gun=NOT_CONFIGURED if gun else None
+        )
 
     def hear_gun(self, event: GunEvent) -> None:
         """Something happened at the scan gun."""

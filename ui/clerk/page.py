@@ -18,7 +18,7 @@ from counter_app.ports import PrinterState
 from ui.clerk.applicant_panel import ApplicantPanel
 from ui.clerk.handling_panel import HandlingPanel
 from ui.clerk.manual_entry import ManualEntry
-from ui.clerk.model import ClerkModel
+from ui.clerk.model import NOT_CONFIGURED, ClerkModel
 from ui.clerk.today_panel import TodayPanel
 from ui.jobs import Jobs, Lane
 from ui.messages import Message, message, message_of, outbox_message
@@ -104,7 +104,10 @@ class ClerkPage(QWidget):
         devices = self._model.devices
         self._dot.show_state(*((tr("在线"), "ok") if devices.online else (tr("离线"), "warn")))
         for chip, code in ((self.reader, devices.reader), (self.gun, devices.gun)):
-            chip.show_state(tr("没有接好") if code else tr("就绪"), "bad" if code else "ok")
+            if code == NOT_CONFIGURED:
+                chip.show_state(tr("未配置"), "ok")
+            else:
+                chip.show_state(tr("没有接好") if code else tr("就绪"), "bad" if code else "ok")
         word, kind, _ = _PRINTER_WORDS[devices.printer]
         self.printer.show_state(tr(word), kind)
 
@@ -187,7 +190,10 @@ class ClerkPage(QWidget):
         """What to do about a device."""
         devices = self._model.devices
         code = {"reader": devices.reader, "gun": devices.gun}.get(chip, "")
-        if code:
+        if code == NOT_CONFIGURED:
+            do = tr("要用请在设置里写 {key},再重新打开。", key=f"{chip}.kind, {chip}.port")
+            self.say(Message(tr("设置里没有这个设备"), do, "info"))
+        elif code:
             self.say(message(code))
         elif chip == "printer":
             self.say(_about_printer(devices.printer))

@@ -1,0 +1,113 @@
+"""`hall-counter enrol`: the device's secret comes in by standard input and is tried first."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from platform_process import PlatformProcess
+
+from counter_app.store.vault import DEVICE_SECRET, KeyFileVault
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACES = object()  # stands for --config and --data-dir
+NOBODY = "http://127.0.0.1:9"  # the discard port: nothing listens there
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory):
+    running = PlatformProcess.start(tmp_path_factory.mktemp("enrol") / "platform")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def device(platform):
+    accounts = json.loads((platform.data_dir / "accounts.json").read_text("utf-8"))
+    return accounts["devices"][0]
+
+
+def run(tmp_path, *arguments, said="", url=NOBODY, device="counter-01"):
+    config = tmp_path / "counter.toml"
+    config.write_text(
+        f'[platform]\nurl = "{url}"\ndevice = "{device}"\n[store]\nvault = "key_file"\n', "utf-8"
+    )
+    places = ["--config", str(config), "--data-dir", str(tmp_path / "data")]
+    kept = {name: value for name, value in os.environ.items() if "HALL_COUNTER" not in name}
+    told = [piece for part in arguments for piece in (places if part is PLACES else [part])]
+    return subprocess.run(
+        [sys.executable, "-m", "ui.commands", *told],
+        cwd=ROOT,
+        env=kept,
+        input=said,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def stored(tmp_path):
+    kept = KeyFileVault(tmp_path / "data" / "keys.json").get(DEVICE_SECRET)
+    return kept.decode() if kept else None
+
+
+def test_the_platforms_own_secret_is_stored_and_accepted(tmp_path, platform, device):
+    done = run(
+        *(tmp_path, "enrol", PLACES),
+        said=device["secret"] + "\n",
+        url=platform.url,
+        device=device["device"],
+    )
+    assert done.returncode == 0, done.stderr
+    assert stored(tmp_path) == device["secret"]
+    assert "已认可" in done.stdout
+    assert device["secret"] not in done.stdout + done.stderr
+
+
+def test_a_secret_the_platform_refuses_is_not_stored(tmp_path, platform, device):
+    done = run(tmp_path, "enrol", PLACES, said="wrong\n", url=platform.url, device=device["device"])
+    assert done.returncode == 1
+    assert "没有保存" in done.stderr
+    assert stored(tmp_path) is None
+
+
+def test_without_the_platform_it_is_stored_and_said_to_be_untried(tmp_path):
+    done = run(tmp_path, "enrol", PLACES, said="some-secret\n")
+    assert done.returncode == 0, done.stderr
+    assert "还没有向平台核对" in done.stdout
+    assert "platform.unreachable" in done.stdout
+    assert stored(tmp_path) == "some-secret"
+
+
+def test_places_may_stand_before_the_command(tmp_path):
+    done = run(tmp_path, PLACES, "enrol", said="some-secret\n")
+    assert done.returncode == 0, done.stderr
+    assert stored(tmp_path) == "some-secret"
+
+
+@pytest.mark.parametrize("said", ["", "\n", "  \n", "a\x07b\n"])
+def test_nothing_usable_is_refused_with_a_sentence(tmp_path, said):
+    done = run(tmp_path, "enrol", PLACES, said=said)
+    assert done.returncode == 1
+    assert "settings.invalid" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert stored(tmp_path) is None
+
+
+def test_a_counter_without_a_device_is_told_which_setting_is_missing(tmp_path):
+    done = run(tmp_path, "enrol", PLACES, said="some-secret\n", device="")
+    assert done.returncode == 1
+    assert "platform.device" in done.stderr
+
+
+def test_a_data_folder_that_cannot_be_made_is_a_sentence(tmp_path):
+    (tmp_path / "data").write_text("a file stands here", "utf-8")
+    done = run(tmp_path, PLACES, "--until-painted")
+    assert done.returncode == 1
+    assert "store.unwritable" in done.stderr
+    assert "Traceback" not in done.stderr
