@@ -213,10 +213,9 @@ def test_what_fails_leaves_the_store_as_it_was(settings, invented, tmp_path, mon
     open_store(one).close()
 
 
+@pytest.mark.parametrize("settings", [SERVER], indirect=True)
 def test_first_starts_at_once_make_one_schema(settings):
     one = settings[0]
-    if not one.db:
-        pytest.skip("a second process on a SQLite store is refused")
     stores = side_by_side([lambda: open_store(one) for _ in range(4)])
     for store in stores:
         store.close()
