@@ -15,6 +15,7 @@ from ui.messages import Message
 from ui.words import tr
 
 if TYPE_CHECKING:
+    from counter_app.domain.outgoing import OutboxFigures
     from counter_app.domain.reading import GunEvent, ReaderEvent
     from counter_app.domain.session import Session
     from ui.assembly import Assembled
@@ -59,12 +60,17 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self.clerk)
         self.model.signed_out.connect(self._end)
         self.model.said.connect(self._say)
+        self.model.outbox_changed.connect(self._show_waiting)
+        self.model.watch()
         self.model.do_without(reader=assembled.reader is None, gun=assembled.gun is None)
         if assembled.reader is not None:
             self._jobs.listen(self.model, "reader", assembled.reader.next_event, self._hear_reader)
         if assembled.gun is not None:
             self._jobs.listen(self.model, "gun", assembled.gun.next_event, self._hear_gun)
         self.sign_in.use(assembled.counter, self._jobs)
+
+    def _show_waiting(self, figures: OutboxFigures) -> None:
+        self.sign_in.show_waiting(figures.waiting)
 
     def _hear_reader(self, event: ReaderEvent) -> None:
         """A locked window still knows how its devices are, but receives nobody."""

@@ -493,3 +493,25 @@ def test_without_anything_begun_online_the_search_is_next(desk):
     )
     desk.card(dict(person))
     look("the search has the focus", desk.page.applicant.search.hasFocus)
+
+
+def test_what_waits_leaves_after_the_operator_went_home(desk, stage):
+    stage.desk.pull_network()
+    desk.card(desk.person())
+    desk.take_up()
+    desk.see_all()
+    desk.accept()
+    look("printed", lambda: desk.paper() is PaperState.PRINTED)
+    stage.desk.lift()
+    desk.model.sign_out()
+    look("the sign-in page", desk.window.sign_in.isVisible)
+    assert "待传 1" in desk.window.sign_in._where.text()
+    stage.desk.plug_network()
+    look("delivered", lambda: desk.app.assembled.store.outbox().waiting == 0, 30)
+    look("the page says so", lambda: "待传" not in desk.window.sign_in._where.text())
+    assert desk.model.session is None
+    account = stage.account()
+    desk.window.sign_in.username.setText(account.username)
+    desk.window.sign_in.password.setText(account.password)
+    desk.window.sign_in.enter.click()
+    look("the page", desk.page.isVisible)

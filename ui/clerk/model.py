@@ -130,12 +130,20 @@ class ClerkModel(QObject):
 
     # -- sign-in ---------------------------------------------------------------------------------
 
+    def watch(self) -> None:
+        """Feel for the platform and deliver what waits from now on, signed in or not.
+
+        What was accepted leaves as the device's, after its operator went home and after a restart.
+        """
+        self._pulse.start()
+        self._deliver.start()
+        self._refresh_figures()
+        self.feel_pulse()
+
     def begin(self, session: Session) -> None:
         """A clerk has signed in; the counter starts to work."""
         self.session = session
         self.done = ()
-        self._pulse.start()
-        self._deliver.start()
         self._set_devices(online=True)
         self._refresh_figures()
         self._top_up()
@@ -156,7 +164,6 @@ class ClerkModel(QObject):
             return
         self.close_visit()
         self.session = None
-        self._pulse.stop()
         services = self._counter
         self._jobs.run(
             self, lambda: services.sign_in.sign_out(session), lambda _: None, lambda _: None

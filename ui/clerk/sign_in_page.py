@@ -38,6 +38,7 @@ class SignInPage(QWidget):
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.enter = KeyButton(tr("登录"), "Enter", main=True)
         self.banner = Banner()
+        self._where = label(tr("窗口 {code}", code=window_code), "soft")
         self._notice = label(role="soft", wrap=True)
         self._build()
         self.enter.clicked.connect(self.sign_in)
@@ -52,6 +53,12 @@ class SignInPage(QWidget):
             self._notice.setText(
                 tr("演示方式:本机库的钥匙放在文件里,没有受系统钥匙串保护,不得用于真实业务。")
             )
+
+    def show_waiting(self, count: int) -> None:
+        """How many acts wait for the platform: they leave without anybody signed in."""
+        where = tr("窗口 {code}", code=self._window_code)
+        waiting = tr("待传 {count}", count=count)
+        self._where.setText(f"{where}　{waiting}" if count else where)
 
     def fail(self, error: HallError) -> None:
         """The counter could not be built; say why, and keep the page as it is."""
@@ -108,7 +115,7 @@ class SignInPage(QWidget):
         frame.setFrameShape(QFrame.Shape.NoFrame)
         inside.setContentsMargins(32, 32, 32, 28)
         inside.addWidget(label(tr("政务大厅综合窗口"), "big"))
-        inside.addWidget(label(tr("窗口 {code}", code=self._window_code), "soft"))
+        inside.addWidget(self._where)
         inside.addSpacing(16)
         for name, field in ((tr("用户名"), self.username), (tr("密码"), self.password)):
             caption = label(name, "heading")
