@@ -78,7 +78,8 @@ def run(chosen: tuple[str, ...]) -> tuple[int, list[Outcome]]:
     environment = {**os.environ, "HALL_COUNTER_SIZE": "full", "QT_QPA_PLATFORM": "offscreen"}
     with tempfile.TemporaryDirectory(prefix="hall-counter-full-") as folder:
         report = Path(folder) / "report.xml"
-        options = ["-n", "2", "--dist", "loadgroup", "-q", f"--timeout={TEST_TIMEOUT_S}"]
+        limits = [f"--timeout={TEST_TIMEOUT_S}", "-o", f"faulthandler_timeout={TEST_TIMEOUT_S}"]
+        options = ["-n", "2", "--dist", "loadgroup", "-q", *limits]
         options += ["-o", "junit_family=xunit1"]  # the family that has properties
         command = [sys.executable, "-m", "pytest", *options, f"--junitxml={report}", *chosen]
         done = subprocess.run(
