@@ -76,13 +76,17 @@ def table(figures: Sequence[Figure]) -> str:
     )
 
 
+def _record(figure: Figure) -> dict[str, object]:
+    record = asdict(figure) | {"ratio": round(figure.ratio, 3)}
+    if record.pop("goal_for") == "value":
+        record["against"] = f"{figure.against}; the goal is for the value"
+    return record
+
+
 def write(path: Path, figures: Sequence[Figure]) -> None:
     """Write them as a JSON list, each with commit and date, whole or not at all."""
     commit, date = stamp.commit(), datetime.now(UTC).isoformat(timespec="seconds")
-    records = [
-        {**asdict(one), "ratio": round(one.ratio, 3), "commit": commit, "date": date}
-        for one in figures
-    ]
+    records = [_record(one) | {"commit": commit, "date": date} for one in figures]
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_suffix(".half")
     half.write_text(json.dumps(records, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
