@@ -124,6 +124,7 @@ class StoreError(HallError):
     codes = (
         "store.no_keyring",
         "store.key_missing",  # a store without its key: not ours, or the keyring was emptied
+        "store.no_device_secret",  # `hall-counter enrol` was not run yet, or for another place
         "store.wrong_key",
         "store.damaged",
         "store.full",

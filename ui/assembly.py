@@ -89,7 +89,7 @@ def assemble(settings: Settings, *, press: Press | None = None) -> Assembled:
     def device_secret() -> str:
         secret = vault.get(DEVICE_SECRET)
         if secret is None:
-            raise StoreError("store.key_missing", what="device")
+            raise StoreError("store.no_device_secret")
         return secret.decode("utf-8")
 
     platform = HttpPlatform(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import resources
 from counter_app.clock import SystemClock
-from counter_app.errors import HallError
+from counter_app.errors import HallError, StoreError
 from counter_app.ports import PrinterState
 from counter_app.settings import Settings
 from ui.messages import message
@@ -52,6 +52,7 @@ def examine(settings: Settings) -> list[Finding]:
         (tr("打印机"), _printer),
         (tr("字体"), _fonts),
         (tr("钥匙串"), _keyring),
+        (tr("设备密钥"), _device_secret),
         (tr("平台"), _platform),
         (tr("时钟"), _clock),
     )
@@ -164,6 +165,20 @@ def _keyring(settings: Settings) -> Finding:
     if not vault.protected:
         return Finding(what, True, tr("演示方式:钥匙放在文件里,没有保护"))
     return Finding(what, True, tr("可用"))
+
+
+def _device_secret(settings: Settings) -> Finding:
+    from counter_app.store.vault import DEVICE_SECRET
+    from ui.assembly import open_vault
+
+    what = tr("设备密钥")
+    if not settings.platform.device:
+        return Finding(
+            what, False, tr("设置里没有写 platform.device"), tr("请写上平台给这台电脑的编号。")
+        )
+    if open_vault(settings).get(DEVICE_SECRET) is None:
+        raise StoreError("store.no_device_secret")
+    return Finding(what, True, tr("已存入,设备 {device}", device=settings.platform.device))
 
 
 def _platform(settings: Settings) -> Finding:

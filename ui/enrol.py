@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from counter_app.errors import HallError, PlatformUnreachable, SettingsError
+from counter_app.errors import PlatformError, PlatformRefused, SettingsError
 from counter_app.settings import Settings
 from counter_app.store.vault import DEVICE_SECRET
 from ui.messages import message_of
@@ -16,7 +16,8 @@ _LONGEST = 1024
 def enrol(settings: Settings) -> int:
     """Read the secret, keep it in the vault, try it at the platform; the exit code.
 
-    0 when it is stored, tried or not; 1 when the platform refuses it (then it is not stored).
+    0 when it is stored, tried or not; 1 when the platform refuses it (then it is not stored). A
+    platform that is away, busy or out of order has not refused it.
     Raises SettingsError for an empty secret or a counter without `platform.device`, StoreError
     when the vault cannot keep it.
     """
@@ -29,12 +30,11 @@ def enrol(settings: Settings) -> int:
 
     vault = open_vault(settings)
     tried = _try(settings, secret)
-    if tried is not None and not isinstance(tried, PlatformUnreachable):
+    if isinstance(tried, PlatformRefused):
         said = message_of(tried)
         why = tr("平台不认这个密钥,没有保存:{why}", why=said.what)
         print(f"{why} [{said.code}]", file=sys.stderr)
         return 1
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     vault.put(DEVICE_SECRET, secret.encode("utf-8"))
     where = tr("系统钥匙串") if vault.protected else tr("钥匙文件(没有保护)")
     print(tr("设备 {device} 的密钥已存入{where}。", device=settings.platform.device, where=where))
@@ -48,16 +48,19 @@ def enrol(settings: Settings) -> int:
 
 
 def _asked() -> str:
-    """The secret from standard input, or typed unseen; never from the command line."""
-    if sys.stdin.isatty():
-        import getpass
+    """The secret from standard input, or typed unseen; "" when nothing usable comes."""
+    try:
+        if sys.stdin.isatty():
+            import getpass
 
-        return getpass.getpass(tr("设备密钥(输入时不显示):")).strip()
-    return sys.stdin.readline().strip()
+            return getpass.getpass(tr("设备密钥(输入时不显示):")).strip()
+        return sys.stdin.readline(_LONGEST + 2).strip()
+    except (EOFError, UnicodeDecodeError):
+        return ""
 
 
-def _try(settings: Settings, secret: str) -> HallError | None:
-    """Sign the device in with it: None when the platform takes it, else why not."""
+def _try(settings: Settings, secret: str) -> PlatformError | None:
+    """Sign the device in with it: None when the platform takes it, else what it said."""
     from counter_app.platform_link.http import HttpPlatform
 
     platform = HttpPlatform(
@@ -67,7 +70,7 @@ def _try(settings: Settings, secret: str) -> HallError | None:
         verify=settings.platform.verify,
     )
     try:
-        platform.calendar()
-    except HallError as failure:
+        platform.calendar()  # whatever only a device that is signed in may ask
+    except PlatformError as failure:
         return failure
     return None

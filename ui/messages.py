@@ -127,6 +127,11 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
         "不要删除任何文件,请联系技术支持恢复钥匙。",
         "bad",
     ),
+    "store.no_device_secret": (
+        "这台电脑还没有存入设备密钥,办件传不上去",
+        "已受理的都在本机保存着。请管理员运行 hall-counter enrol 存入密钥。",
+        "bad",
+    ),
     "store.wrong_key": ("本机办件库的钥匙不对", "不要删除任何文件,请联系技术支持。", "bad"),
     "store.damaged": ("本机办件库损坏", "不要删除任何文件,请联系技术支持。", "bad"),
     "store.full": ("磁盘满了,没有保存", "这一件还没有受理。请清理磁盘后再按受理。", "bad"),

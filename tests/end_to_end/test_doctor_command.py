@@ -1,4 +1,4 @@
-"""`hall-counter doctor`: eight parts, a line each with what to do, whatever is missing."""
+"""`hall-counter doctor`: nine parts, a line each with what to do, whatever is missing."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from answering_server import AnsweringServer, answer
 
 from counter_app.clock import CHINA
 from counter_app.devices.simulators.reader import SimulatedReader
+from counter_app.store.vault import DEVICE_SECRET, KeyFileVault
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ["读卡器", "扫码枪", "摄像头", "打印机", "字体", "钥匙串", "平台", "时钟"]
+PARTS = ["读卡器", "扫码枪", "摄像头", "打印机", "字体", "钥匙串", "设备密钥", "平台", "时钟"]
 RUN = "import sys\nfrom ui.commands import main\nsys.exit(main(sys.argv[1:]))\n"
 NO_SESSION = {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere", "XDG_RUNTIME_DIR": "/nowhere"}
 
@@ -41,7 +42,7 @@ def doctor(tmp_path, settings="", *, before="", language="zh"):
     assert "Traceback" not in done.stdout + done.stderr, done.stderr
     lines = done.stdout.splitlines()
     found = {line[2:].partition(":")[0]: line for line in lines}
-    assert len(lines) == len(found) == 8, done.stdout + done.stderr
+    assert len(lines) == len(found) == len(PARTS), done.stdout + done.stderr
     if language == "zh":
         assert list(found) == PARTS
     bad = [line for line in lines if line.startswith("✗")]
@@ -57,9 +58,10 @@ def platform_that_is(apart):
     )
 
 
-def whole(tmp_path, server, reader):
+def whole(tmp_path, server, reader, device="counter-01"):
+    KeyFileVault(tmp_path / "data" / "keys.json").put(DEVICE_SECRET, b"some-secret")
     return (
-        f'[platform]\nurl = "{server.url}"\n'
+        f'[platform]\nurl = "{server.url}"\ndevice = "{device}"\n'
         f'[reader]\nkind = "serial"\nport = "{reader.port}"\n'
         f'[printer]\nkind = "file"\nfolder = "{tmp_path / "papers"}"\n'
         '[store]\nvault = "key_file"\n'
@@ -73,6 +75,21 @@ def test_with_everything_there_it_ends_with_0(tmp_path):
     assert "05.03" in found["读卡器"], "which security module"
     assert "没有保护" in found["钥匙串"], "a key beside its store is said to be none"
     assert "生僻字可印" in found["字体"]
+
+
+def test_a_device_without_its_secret_is_told_the_command(tmp_path):
+    found, code = doctor(
+        tmp_path, '[platform]\ndevice = "counter-01"\n[store]\nvault = "key_file"\n'
+    )
+    assert code == 1
+    assert "hall-counter enrol" in found["设备密钥"]
+    assert found["设备密钥"].endswith("[store.no_device_secret]")
+
+
+def test_a_counter_that_is_no_device_is_told_the_setting(tmp_path):
+    found, _ = doctor(tmp_path, '[store]\nvault = "key_file"\n')
+    assert found["设备密钥"].startswith("✗")
+    assert "platform.device" in found["设备密钥"]
 
 
 @pytest.mark.parametrize("apart", [timedelta(hours=-1), timedelta(minutes=5)])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from answering_server import AnsweringServer, answer
 from platform_process import PlatformProcess
 
 from counter_app.store.vault import DEVICE_SECRET, KeyFileVault
@@ -84,10 +86,35 @@ def test_without_the_platform_it_is_stored_and_said_to_be_untried(tmp_path):
     assert stored(tmp_path) == "some-secret"
 
 
+def test_a_platform_out_of_order_has_not_refused_it(tmp_path):
+    with AnsweringServer(lambda _: answer(503, b"<html>later</html>")) as busy:
+        done = run(tmp_path, "enrol", PLACES, said="some-secret\n", url=busy.url)
+    assert done.returncode == 0, done.stderr
+    assert "还没有向平台核对" in done.stdout
+    assert "platform.busy" in done.stdout
+    assert stored(tmp_path) == "some-secret"
+
+
+def test_a_key_file_that_cannot_be_written_is_a_sentence(tmp_path):
+    (tmp_path / "data").write_text("a file stands here", "utf-8")
+    done = run(tmp_path, "enrol", PLACES, said="some-secret\n")
+    assert done.returncode == 1
+    assert "store.unwritable" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_places_may_stand_before_the_command(tmp_path):
     done = run(tmp_path, PLACES, "enrol", said="some-secret\n")
     assert done.returncode == 0, done.stderr
     assert stored(tmp_path) == "some-secret"
+
+
+@pytest.mark.parametrize("command", ["doctor", "enrol"])
+def test_what_stands_behind_a_command_comes_before_what_stands_ahead(tmp_path, command):
+    ahead = ["--config", str(tmp_path / "nowhere.toml"), "--language", "en"]
+    done = run(tmp_path, *ahead, command, PLACES, said="some-secret\n")
+    assert "settings.unreadable" not in done.stderr
+    assert not re.search("[\u3400-\u9fff]", done.stdout), "the language ahead counts still"
 
 
 @pytest.mark.parametrize("said", ["", "\n", "  \n", "a\x07b\n"])
