@@ -190,7 +190,7 @@ def loads(
 def _read(path: Path) -> Mapping[str, object]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # tomllib raises all three
         raise SettingsError("settings.unreadable", path=str(path)) from error
 
 

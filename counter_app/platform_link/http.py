@@ -7,11 +7,11 @@ the device signs in by itself whenever it needs to.
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -315,8 +315,11 @@ def _check_url(url: str) -> None:
 
 
 def _check_verify(verify: bool | str) -> None:
-    """An empty path would switch the check of certificates off (as requests has it)."""
-    if verify is not True and not (verify and Path(verify).exists()):
+    """An empty path would switch the check of certificates off (as requests has it).
+
+    `Path.exists` would raise for a name that is too long.
+    """
+    if verify is not True and not (verify and os.path.exists(verify)):
         raise SettingsError("settings.invalid", key="platform.verify")
 
 
