@@ -52,11 +52,11 @@ def _by_zxing(picture: Picture) -> list[Code]:
     import zxingcpp
 
     wanted = (
-        zxingcpp.BarcodeFormat.QRCode
-        | zxingcpp.BarcodeFormat.MicroQRCode
-        | zxingcpp.BarcodeFormat.DataMatrix
-        | zxingcpp.BarcodeFormat.PDF417
-        | zxingcpp.BarcodeFormat.Code128
+        zxingcpp.BarcodeFormat.QRCode,
+        zxingcpp.BarcodeFormat.MicroQRCode,
+        zxingcpp.BarcodeFormat.DataMatrix,
+        zxingcpp.BarcodeFormat.PDF417,
+        zxingcpp.BarcodeFormat.Code128,
     )
     try:
         found = zxingcpp.read_barcodes(picture, formats=wanted)
