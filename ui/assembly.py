@@ -117,7 +117,6 @@ def assemble(settings: Settings, *, press: Press | None = None) -> Assembled:
         delivery=Delivery(platform, store, clock),
         numbers=Numbers(platform, store, clock),
         papers=Papers(store, press or worker, printer, clock),
-        calendar=lambda: calendar,
         platform_is_there=platform_is_there,
         printer_state=printer.state,
         window=settings.window.code,

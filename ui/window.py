@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ui.assembly import Assembled
     from ui.clerk.model import ClerkModel
     from ui.clerk.page import ClerkPage
+    from ui.clerk.surroundings import Surroundings
 
 SMALLEST = (1366, 768)
 
@@ -38,6 +39,7 @@ class MainWindow(QMainWindow):
         self._jobs = jobs
         self._was_painted = False
         self.sign_in = SignInPage(window_code)
+        self.surroundings: Surroundings | None = None
         self.model: ClerkModel | None = None
         self.clerk: ClerkPage | None = None
         self._lock = IdleLock(lock_minutes, self)
@@ -53,41 +55,37 @@ class MainWindow(QMainWindow):
         """The counter is ready: build the clerk's page unseen, open the devices."""
         from ui.clerk.model import ClerkModel
         from ui.clerk.page import ClerkPage
+        from ui.clerk.surroundings import Surroundings
 
-        self.model = ClerkModel(assembled.counter, self._jobs, self)
+        self.surroundings = Surroundings(assembled.counter, self._jobs, self)
+        self.surroundings.do_without(reader=assembled.reader is None, gun=assembled.gun is None)
+        self.model = ClerkModel(assembled.counter, self._jobs, self.surroundings, self)
         self.clerk = ClerkPage(self.model, self._jobs, assembled.worker.render)
         self.clerk.setEnabled(False)
         self._pages.addWidget(self.clerk)
         self.model.signed_out.connect(self._end)
         self.model.said.connect(self._say)
-        self.model.outbox_changed.connect(self._show_waiting)
-        self.model.watch()
-        self.model.do_without(reader=assembled.reader is None, gun=assembled.gun is None)
+        self.surroundings.outbox_changed.connect(self._show_waiting)
+        self.surroundings.watch()
         if assembled.reader is not None:
-            self._jobs.listen(self.model, "reader", assembled.reader.next_event, self._hear_reader)
+            self._jobs.listen(self.model, "reader", assembled.reader.next_event, self._hear)
         if assembled.gun is not None:
-            self._jobs.listen(self.model, "gun", assembled.gun.next_event, self._hear_gun)
+            self._jobs.listen(self.model, "gun", assembled.gun.next_event, self._hear)
         self.sign_in.use(assembled.counter, self._jobs)
 
     def _show_waiting(self, figures: OutboxFigures) -> None:
         self.sign_in.show_waiting(figures.waiting)
 
-    def _hear_reader(self, event: ReaderEvent) -> None:
-        """A locked window still knows how its devices are, but receives nobody."""
-        from counter_app.domain.reading import ReaderLost, ReaderReady
+    def _hear(self, event: ReaderEvent | GunEvent) -> None:
+        from counter_app.domain.reading import GunLost, GunReady, ReaderLost, ReaderReady
 
-        if self.model is not None and (
-            not self._locked or isinstance(event, ReaderReady | ReaderLost)
-        ):
+        if self.surroundings is None or self.model is None:
+            return
+        if isinstance(event, ReaderReady | ReaderLost | GunReady | GunLost):
+            self.surroundings.hear(event)
+        elif not self._locked:  # a locked window receives nobody
             self._lock.touched()
-            self.model.hear_reader(event)
-
-    def _hear_gun(self, event: GunEvent) -> None:
-        from counter_app.domain.reading import GunLost, GunReady
-
-        if self.model is not None and (not self._locked or isinstance(event, GunReady | GunLost)):
-            self._lock.touched()
-            self.model.hear_gun(event)
+            self.model.hear(event)
 
     def lock(self) -> None:
         """Hide everything behind the sign-in page; the visit stays for the same operator."""

@@ -42,6 +42,11 @@ class Acceptance:
         self._calendar = calendar
         self._device = device
 
+    def due(self, item: Item, at: datetime) -> DueDate:
+        """By when a case of that item would be due if it were accepted at that moment."""
+        days = 0 if item.case_type is CaseType.IMMEDIATE else item.promised_days
+        return due_date(at.date(), days, day_kind=item.day_kind, calendar=self._calendar())
+
     def accept(self, visit: Visit, session: Session, *, online: bool) -> CaseRecord:
         """Accept the case on the desk: on disk when this returns, with its act, paper and audit.
 
@@ -64,7 +69,7 @@ class Acceptance:
             checklist=checklist,
             session=session,
             at=now,
-            due=_due(taken_up.item, now, self._calendar()),
+            due=self.due(taken_up.item, now),
             query_code="".join(secrets.choice(_UNAMBIGUOUS) for _ in range(QUERY_CODE_LENGTH)),
             online=online,
             device=self._device,
@@ -97,11 +102,6 @@ def _on_desk(visit: Visit) -> tuple[Identity, TakenUp]:
 
 def _new_id(at: datetime) -> str:
     return uuid7(at, secrets.token_bytes(RANDOM_BYTES))
-
-
-def _due(item: Item, at: datetime, calendar: WorkingDays) -> DueDate:
-    days = 0 if item.case_type is CaseType.IMMEDIATE else item.promised_days
-    return due_date(at.date(), days, day_kind=item.day_kind, calendar=calendar)
 
 
 def _record(draft: _Draft, transaction: StoreTransaction) -> CaseRecord:

@@ -115,7 +115,7 @@ def desk(counter, stage):
     stage.desk.lift()
     if counter.model.visit.state is not VisitState.WAITING:
         counter.model.close_visit()
-    counter.model.feel_pulse()
+    counter.window.surroundings.feel_pulse()
     look("online again", lambda: counter.model.devices.online)
     look("the reader again", lambda: not counter.model.devices.reader)
     look("all delivered", lambda: counter.model.outbox.waiting == 0, 30)
@@ -515,3 +515,48 @@ def test_what_waits_leaves_after_the_operator_went_home(desk, stage):
     desk.window.sign_in.password.setText(account.password)
     desk.window.sign_in.enter.click()
     look("the page", desk.page.isVisible)
+
+
+def test_a_code_that_opens_late_does_not_put_aside_who_was_received_meanwhile(desk, monkeypatch):
+    asked, let_go = threading.Event(), threading.Event()
+    reception = desk.app.assembled.counter.reception
+    really = reception.open_code
+
+    def late(payload, session):
+        asked.set()
+        assert let_go.wait(30)
+        return really(payload, session)
+
+    monkeypatch.setattr(reception, "open_code", late)
+    code = next(one for one in desk.stage.codes() if one["state"] == "checked")
+    desk.stage.desk.show(f"HCPRE:{code['code']}")
+    look("the question", asked.is_set)
+    person = desk.person()
+    desk.card(person)
+    let_go.set()
+    look("looked up", lambda: desk.model.visit.lookup is Lookup.ANSWERED)
+    desk.take_up()
+    assert desk.model.visit.identity.number == person["number"]
+
+
+def test_a_reason_given_for_one_person_does_not_reveal_the_next(desk, monkeypatch):
+    asked, let_go = threading.Event(), threading.Event()
+    reception = desk.app.assembled.counter.reception
+    really = reception.reveal
+
+    def late(session, reason):
+        asked.set()
+        assert let_go.wait(30)
+        return really(session, reason)
+
+    monkeypatch.setattr(reception, "reveal", late)
+    desk.card(desk.person())
+    desk.hands.press(Qt.Key.Key_F7)
+    desk.hands.press(Qt.Key.Key_1)
+    look("the reason is on its way", asked.is_set)
+    desk.leave()
+    desk.card(desk.person())
+    let_go.set()
+    desk.take_up()
+    desk.see_all()
+    assert not desk.model.revealed

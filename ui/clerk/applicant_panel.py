@@ -21,6 +21,7 @@ from ui.clerk import rows
 from ui.clerk.model import ClerkModel
 from ui.clerk.paper_view import PaperView
 from ui.clerk.reveal_bar import RevealBar
+from ui.clerk.warnings import warnings_of
 from ui.widgets.banner import Banner
 from ui.widgets.frames import card, label, set_tag
 from ui.widgets.key_button import KeyButton
@@ -206,7 +207,7 @@ class ApplicantPanel(QWidget):
         self.items.say_when_empty(tr(_NO_ITEM if self.search.text().strip() else _EMPTY_ITEMS))
 
     def _show_banner(self) -> None:
-        warnings = self._model.warnings()
+        warnings = warnings_of(self._model.visit, self._model.now.date())
         if warnings:
             self.banner.say(warnings[0])
         else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from counter_app.domain.deadlines import WorkingDays
 from counter_app.ports import Clock, PrinterState
 from counter_app.services.acceptance import Acceptance
 from counter_app.services.delivery import Delivery
@@ -26,7 +25,6 @@ class Counter:
     delivery: Delivery
     numbers: Numbers
     papers: Papers
-    calendar: Callable[[], WorkingDays]
     platform_is_there: Callable[[], bool]
     printer_state: Callable[[], PrinterState]
     window: str

@@ -18,7 +18,8 @@ from counter_app.ports import PrinterState
 from ui.clerk.applicant_panel import ApplicantPanel
 from ui.clerk.handling_panel import HandlingPanel
 from ui.clerk.manual_entry import ManualEntry
-from ui.clerk.model import NOT_CONFIGURED, ClerkModel
+from ui.clerk.model import ClerkModel
+from ui.clerk.surroundings import NOT_CONFIGURED
 from ui.clerk.today_panel import TodayPanel
 from ui.jobs import Jobs, Lane
 from ui.messages import Message, message, message_of, outbox_message

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from counter_app.domain.case import PaperState
 from counter_app.domain.visit import VisitState
-from ui.clerk.model import ClerkModel, DoneToday
+from ui.clerk.accepted_cases import DoneToday
+from ui.clerk.model import ClerkModel
 from ui.widgets.frames import card, label
 from ui.widgets.key_button import KeyButton
 from ui.widgets.row_list import Row, RowList
