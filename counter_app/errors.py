@@ -115,7 +115,15 @@ class PlatformRefused(PlatformError):
 class SignInError(HallError):
     """Nobody was signed in."""
 
-    codes = ("sign_in.refused", "sign_in.locked", "sign_in.empty", "sign_in.offline")
+    codes = (
+        "sign_in.refused",
+        "sign_in.locked",
+        "sign_in.empty",
+        "sign_in.offline",
+        "sign_in.offline_other",  # locked by somebody else, and the platform is away
+        "sign_in.offline_refused",  # a wrong password while it is away
+        "sign_in.offline_locked",  # too many of them
+    )
 
 
 class StoreError(HallError):

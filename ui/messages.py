@@ -117,6 +117,21 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "sign_in.locked": ("账号已锁定", "请过 15 分钟再试,或请大厅负责人处理。", "bad"),
     "sign_in.empty": ("还没有填写用户名和密码", "请填写后按 Enter。", "info"),
     "sign_in.offline": ("连不上平台,现在不能登录", "请检查网络。连上后再登录。", "warn"),
+    "sign_in.offline_other": (
+        "连不上平台,只有锁定前的窗口员能解锁",
+        "换人登录,请等连上平台。没有办完的还在。",
+        "warn",
+    ),
+    "sign_in.offline_refused": (
+        "密码不对",
+        "现在连不上平台,由本机核对。还可以试 {attempts_remaining} 次。",
+        "bad",
+    ),
+    "sign_in.offline_locked": (
+        "密码错了 5 次,离线不能再解锁",
+        "请等连上平台后再登录。没有办完的还在,已受理的不受影响。",
+        "bad",
+    ),
     "store.no_keyring": (
         "这台电脑没有可用的钥匙串,办件不能加密保存",
         "请安装并解锁系统钥匙串(例如 gnome-keyring),再打开程序。",

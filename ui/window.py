@@ -94,6 +94,7 @@ class MainWindow(QMainWindow):
         self._locked = True
         self.model.conceal()
         self._show_sign_in()
+        self.sign_in.lock(self.model.session)
         self.sign_in.say(
             Message(
                 tr("窗口已锁定"),
@@ -129,6 +130,7 @@ class MainWindow(QMainWindow):
             self.clerk.setEnabled(False)
         self._pages.setCurrentWidget(self.sign_in)
         self.sign_in.forget()
+        self.sign_in.lock(None)
         self.sign_in.username.setFocus()
 
     def _say(self, said: object) -> None:

@@ -33,6 +33,7 @@ class SignInPage(QWidget):
         self._counter: Counter | None = None
         self._jobs: Jobs | None = None
         self._busy = False
+        self._locked: Session | None = None
         self.username = _field(tr("用户名"))
         self.password = _field(tr("密码"))
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
@@ -68,8 +69,12 @@ class SignInPage(QWidget):
         """Show a message on this page."""
         self.banner.say(said)
 
+    def lock(self, session: Session | None) -> None:
+        """The window is locked over that session; None when nobody is signed in."""
+        self._locked = session
+
     def sign_in(self) -> None:
-        """Ask the platform."""
+        """Ask the platform, or for a locked window that it left, what is known here."""
         counter, jobs = self._counter, self._jobs
         if counter is None or jobs is None or self._busy:
             return
@@ -79,12 +84,14 @@ class SignInPage(QWidget):
             (self.password if username else self.username).setFocus()
             return
         self._set_busy(busy=True)
-        jobs.run(
-            self,
-            lambda: counter.sign_in.sign_in(username, password, self._window_code),
-            self._done,
-            self._failed,
-        )
+        locked, window = self._locked, self._window_code
+
+        def work() -> Session:
+            if locked is None:
+                return counter.sign_in.sign_in(username, password, window)
+            return counter.sign_in.unlock(username, password, window, locked)
+
+        jobs.run(self, work, self._done, self._failed)
 
     def _done(self, session: Session) -> None:
         self._set_busy(busy=False)
