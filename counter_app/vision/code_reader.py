@@ -51,12 +51,14 @@ def read_codes(picture: Picture) -> list[Code]:
 def _by_zxing(picture: Picture) -> list[Code]:
     import zxingcpp
 
-    wanted = (
-        zxingcpp.BarcodeFormat.QRCode,
-        zxingcpp.BarcodeFormat.MicroQRCode,
-        zxingcpp.BarcodeFormat.DataMatrix,
-        zxingcpp.BarcodeFormat.PDF417,
-        zxingcpp.BarcodeFormat.Code128,
+    wanted = zxingcpp.BarcodeFormats(
+        [
+            zxingcpp.BarcodeFormat.QRCode,
+            zxingcpp.BarcodeFormat.MicroQRCode,
+            zxingcpp.BarcodeFormat.DataMatrix,
+            zxingcpp.BarcodeFormat.PDF417,
+            zxingcpp.BarcodeFormat.Code128,
+        ]
     )
     try:
         found = zxingcpp.read_barcodes(picture, formats=wanted)
