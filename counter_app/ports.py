@@ -326,6 +326,14 @@ class Store(Protocol):
         """
         ...
 
+    def clear_finished(self, now: datetime) -> int:
+        """Remove cases of days before that of `now` that are finished; how many.
+
+        Finished: every act confirmed by a receipt read back, every paper printed or failed. The
+        audit stays, and numbers taken stay taken.
+        """
+        ...
+
     def outbox(self) -> OutboxFigures:
         """How many acts wait and how many need a person."""
         ...

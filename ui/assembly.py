@@ -33,6 +33,7 @@ from counter_app.services.numbers import Numbers
 from counter_app.services.papers import Papers
 from counter_app.services.reception import Reception
 from counter_app.services.sign_in import SignIn
+from counter_app.services.upkeep import Upkeep
 from counter_app.settings import Settings
 from counter_app.store.local_store import LocalStore
 from counter_app.store.vault import DEVICE_SECRET, KeyFileVault, KeyringVault
@@ -117,6 +118,7 @@ def assemble(settings: Settings, *, press: Press | None = None) -> Assembled:
         delivery=Delivery(platform, store, clock),
         numbers=Numbers(platform, store, clock),
         papers=Papers(store, press or worker, printer, clock),
+        upkeep=Upkeep(store, clock),
         platform_is_there=platform_is_there,
         printer_state=printer.state,
         window=settings.window.code,

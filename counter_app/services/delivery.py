@@ -72,7 +72,7 @@ class Delivery:
                 self._read_back([act])
         finally:
             self._end(key)
-        return self._store.outgoing(key)
+        return self._as_it_stands(act)
 
     def deliver_case(self, case_id: str) -> OutgoingAct:
         """One attempt for the oldest unfinished act of a case, or its last act if all are done.
@@ -95,7 +95,7 @@ class Delivery:
         sent: list[OutgoingAct] = []
         try:
             for act in mine:
-                after, reached = self._send(self._store.outgoing(act.key))
+                after, reached = self._send(self._as_it_stands(act))
                 if not reached:
                     break
                 if after.state is OutgoingState.SENT:
@@ -105,7 +105,7 @@ class Delivery:
         finally:
             for act in mine:
                 self._end(act.key)
-        ends = [self._store.outgoing(act.key).state for act in mine]
+        ends = [self._as_it_stands(act).state for act in mine]
         return DeliveryRound(
             confirmed=ends.count(OutgoingState.CONFIRMED),
             still_waiting=self._store.outbox().waiting,
@@ -116,6 +116,13 @@ class Delivery:
     def figures(self) -> OutboxFigures:
         """待传: how many acts wait, and how many need a person."""
         return self._store.outbox()
+
+    def _as_it_stands(self, act: OutgoingAct) -> OutgoingAct:
+        """The act as the store has it now."""
+        try:
+            return self._store.outgoing(act.key)
+        except KeyError:  # only what is confirmed is ever cleared away
+            return act.confirmed()
 
     def _begin(self, key: str) -> bool:
         with self._guard:

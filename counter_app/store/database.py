@@ -44,6 +44,7 @@ _SETTINGS = (
     "PRAGMA cipher_kdf_algorithm = PBKDF2_HMAC_SHA512",
     "PRAGMA busy_timeout = 2000",
     "PRAGMA locking_mode = EXCLUSIVE",  # one process: the WAL index stays in memory
+    "PRAGMA secure_delete = ON",  # what is deleted is overwritten, in free pages too
     "PRAGMA temp_store = MEMORY",  # nothing of the store in a plain temporary file
     "PRAGMA foreign_keys = ON",
 )
@@ -105,6 +106,11 @@ class Database:
         """Questions only; what is read is what was committed last."""
         with self._guard, translated():
             yield self._open_connection()
+
+    def fold(self) -> None:
+        """Fold the log into the file, so that no older version of a page stays in it."""
+        with self._guard, translated():
+            self._open_connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def sound(self) -> bool:
         """Read the whole file: True when every page is whole and the tables hold together."""

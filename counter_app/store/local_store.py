@@ -12,7 +12,7 @@ from counter_app.domain.case import CaseRecord, PaperRecord, Receipt
 from counter_app.domain.item import Item, ItemSummary
 from counter_app.domain.outgoing import OutboxFigures, OutgoingAct
 from counter_app.ports import AuditEntry, AuditFinding, Clock, Lease, NumberBlock, Vault
-from counter_app.store import audit, cases, journal, kept_items, outbox
+from counter_app.store import audit, cases, clearing, journal, kept_items, outbox
 from counter_app.store.database import Connection, Database
 from counter_app.store.vault import AUDIT_HEAD
 
@@ -164,6 +164,23 @@ class LocalStore:
             if entry is not None:
                 audit.append(connection, entry)
             return kept
+
+    def clear_finished(self, now: datetime) -> int:
+        """Remove finished cases of days before that of `now`, with a line in the audit; how many.
+
+        Finished: every act confirmed by a receipt read back, every paper printed or failed.
+        Nothing of them is left in the file's free pages, nor in its log.
+        """
+        with self._database.transaction() as connection:
+            count = clearing.clear_finished(connection, now)
+            if count:
+                audit.append(
+                    connection,
+                    AuditEntry(now, "", "", "clear_finished", "store", "done", f"cases={count}"),
+                )
+        if count:
+            self._database.fold()
+        return count
 
     def outbox(self) -> OutboxFigures:
         """How many acts wait and how many need a person."""

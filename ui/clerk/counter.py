@@ -12,6 +12,7 @@ from counter_app.services.numbers import Numbers
 from counter_app.services.papers import Papers
 from counter_app.services.reception import Reception
 from counter_app.services.sign_in import SignIn
+from counter_app.services.upkeep import Upkeep
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Counter:
     delivery: Delivery
     numbers: Numbers
     papers: Papers
+    upkeep: Upkeep
     platform_is_there: Callable[[], bool]
     printer_state: Callable[[], PrinterState]
     window: str

@@ -65,6 +65,7 @@ class Surroundings(QObject):
 
         What was accepted leaves as the device's, after its operator went home and after a restart.
         """
+        self._clear_finished()
         self._pulse.start()
         self._deliver.start()
         self.refresh_figures()
@@ -74,6 +75,7 @@ class Surroundings(QObject):
         """Somebody has signed in at that window: see to numbers and items."""
         self._window = window
         self.is_online()
+        self._clear_finished()
         self.refresh_figures()
         self._top_up()
         self._keep_items()
@@ -166,6 +168,12 @@ class Surroundings(QObject):
 
         self._jobs.run(self, self._counter.delivery.deliver_due, delivered, not_delivered)
         self._top_up()
+
+    def _clear_finished(self) -> None:
+        """Take off this counter what earlier days left finished."""
+        self._jobs.run(
+            self, self._counter.upkeep.clear_finished, lambda _: None, self._not_done, Lane.DESK
+        )
 
     # -- what work without the platform needs ------------------------------------------------------
 

@@ -1,0 +1,148 @@
+"""What a counter does from its assembly on, before anybody has signed in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from fakes import CALENDAR, SESSION, SetClock, item, on_desk, person
+
+from counter_app.clock import CHINA
+from counter_app.domain.case import PaperState, Receipt
+from counter_app.domain.papers import ACCEPTANCE_NOTICE
+from counter_app.domain.visit import TakenUp, VisitState
+from counter_app.services.acceptance import Acceptance
+from counter_app.settings import GunSettings, ReaderSettings
+from counter_app.store.local_store import LocalStore
+from counter_app.store.vault import DEVICE_SECRET, KeyFileVault
+from ui.app import CounterApp
+from ui.demo.hands import look
+
+pytestmark = [
+    pytest.mark.xdist_group("clerk-page"),
+    pytest.mark.qt_log_ignore("propagateSizeHints"),
+]
+YESTERDAY = datetime.now(CHINA) - timedelta(days=1)
+
+
+class Place:
+    """A counter's own folder, opened as a program as often as a test wants."""
+
+    def __init__(self, stage, folder):
+        self.folder = folder
+        secret = KeyFileVault(stage.folder / "counter" / "keys.json").get(DEVICE_SECRET)
+        KeyFileVault(folder / "keys.json").put(DEVICE_SECRET, secret)
+        self.settings = replace(
+            stage.settings(), data_dir=folder, reader=ReaderSettings(), gun=GunSettings()
+        )
+        self.app = None
+
+    def store(self):
+        return LocalStore(self.folder, KeyFileVault(self.folder / "keys.json"))
+
+    def open(self):
+        self.app = CounterApp(self.settings, quiet=True)
+        self.app.window.show()
+        look("the counter is ready", lambda: self.app.assembled is not None)
+        return self.app
+
+    def close(self):
+        if self.app is not None:
+            self.app.window.close()
+            self.app.close()
+            self.app = None
+
+    def sign_in(self, stage):
+        account, page = stage.account(), self.app.window.sign_in
+        page.username.setText(account.username)
+        page.password.setText(account.password)
+        page.enter.click()
+        look("the page", self.app.window.clerk.isVisible)
+
+
+@pytest.fixture
+def place(stage, tmp_path, qapp):
+    one = Place(stage, tmp_path)
+    yield one
+    one.close()
+    stage.desk.plug_network()
+
+
+def finished_yesterday(store):
+    visit = on_desk(TakenUp(item(), case_id="case-1"), person(), YESTERDAY)
+    case = Acceptance(store, SetClock(YESTERDAY), lambda: CALENDAR, "device-3").accept(
+        visit, SESSION, online=True
+    )
+    act = store.outgoing(store.act_of_case(case.id))
+    receipt = Receipt(
+        *(act.key, case.id, "official-1", "accepted", YESTERDAY, None, False, "Q", YESTERDAY),
+        body_sha256=act.sha256,
+    )
+    store.save_outgoing(act.confirmed(), receipt)
+    paper = store.paper(case.id, ACCEPTANCE_NOTICE)[0]
+    store.save_paper(replace(paper, state=PaperState.PRINTED, prints=1))
+
+
+def is_here(store, case_id):
+    try:
+        store.case(case_id)
+    except KeyError:
+        return False
+    return True
+
+
+def test_devices_that_are_not_set_up_are_no_fault_and_say_what_to_set(place, stage):
+    window = place.open().window
+    page = window.clerk
+    assert page.reader.words == "读卡器 未配置"
+    assert page.gun.words == "扫码枪 未配置"
+    assert {page.reader.kind, page.gun.kind} == {"ok"}
+    place.sign_in(stage)
+    page.gun.click()
+    assert "gun.kind" in page._said.text()
+    assert page._said_code.text() == ""
+
+
+def test_after_a_restart_what_waits_is_shown_and_leaves_without_anybody(place, stage):
+    app = place.open()
+    place.sign_in(stage)
+    model = app.window.model
+    look("numbers", lambda: app.assembled.store.numbers_left(app.assembled.counter.window) > 0)
+    look("items", lambda: len(app.assembled.store.kept_items()) > 10)
+    stage.desk.pull_network()
+    model.receive(person(address="试验省测试路99号"))
+    look("offline", lambda: not model.devices.online)
+    model.take_up_item(next(i.code for i in app.assembled.store.kept_items() if i.pinyin))
+    look("the item", lambda: model.visit.state is VisitState.HANDLING)
+    for line in model.checklist().missing:
+        model.see_original(line.material.code)
+    model.accept()
+    look("accepted", lambda: model.visit.state is VisitState.ACCEPTED)
+    look("printed", lambda: model.paper is not None and model.paper.state is PaperState.PRINTED)
+    case = model.visit.case.id
+    place.close()
+
+    app = place.open()
+    where = app.window.sign_in._where
+    look("it says how many wait", lambda: "待传 1" in where.text())
+    stage.desk.plug_network()
+    look("it left", lambda: "待传" not in where.text(), 30)
+    assert app.window.model.session is None
+    assert app.assembled.store.case(case).receipt is not None
+
+
+def test_what_yesterday_left_finished_is_gone_when_the_counter_opens(place):
+    store = place.store()
+    finished_yesterday(store)
+    store.close()
+    app = place.open()
+    look("it is gone", lambda: not is_here(app.assembled.store, "case-1"))
+    assert app.assembled.store.verify_audit().intact
+
+
+def test_what_yesterday_left_finished_is_gone_when_somebody_signs_in(place, stage):
+    app = place.open()
+    finished_yesterday(app.assembled.store)
+    place.sign_in(stage)
+    look("it is gone", lambda: not is_here(app.assembled.store, "case-1"))
