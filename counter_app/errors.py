@@ -135,6 +135,7 @@ class StoreError(HallError):
         "store.no_device_secret",  # `hall-counter enrol` was not run yet, or for another place
         "store.wrong_key",
         "store.damaged",
+        "store.audit_broken",  # the audit's chain does not hold together; work goes on
         "store.full",
         "store.busy",  # another process holds it
         "store.unwritable",

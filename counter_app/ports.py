@@ -263,6 +263,14 @@ class AuditFinding:
         return self.broken_at is None
 
 
+class AuditCheck(Protocol):
+    """A check of the audit's chain that is under way. Raises StoreError."""
+
+    def read_on(self) -> AuditFinding | None:
+        """Check some more lines; the finding once all are checked or one does not fit."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
     """A lease of numbers asked for; its key is kept until the block is here, so none is lost."""
@@ -356,6 +364,10 @@ class Store(Protocol):
 
     def verify_audit(self) -> AuditFinding:
         """Check the whole chain."""
+        ...
+
+    def audit_check(self) -> AuditCheck:
+        """Begin the same check, to be done some lines at a time."""
         ...
 
     def keep_item(self, item: Item, at: datetime) -> None:

@@ -52,6 +52,7 @@ def examine(settings: Settings) -> list[Finding]:
         (tr("打印机"), _printer),
         (tr("字体"), _fonts),
         (tr("钥匙串"), _keyring),
+        (tr("本机办件库"), _store),
         (tr("设备密钥"), _device_secret),
         (tr("平台"), _platform),
         (tr("时钟"), _clock),
@@ -165,6 +166,26 @@ def _keyring(settings: Settings) -> Finding:
     if not vault.protected:
         return Finding(what, True, tr("演示方式:钥匙放在文件里,没有保护"))
     return Finding(what, True, tr("可用"))
+
+
+def _store(settings: Settings) -> Finding:
+    from counter_app.store import database, local_store
+    from ui.assembly import open_vault
+
+    what = tr("本机办件库")
+    try:
+        there = (settings.data_dir / database.FILE_NAME).exists()
+        vault = open_vault(settings) if there else None
+        finding = local_store.look_at(settings.data_dir, vault) if vault else None
+    except StoreError as error:
+        if error.code != "store.busy":
+            raise
+        return Finding(what, True, tr("程序正开着,没有检查"))
+    if finding is None:
+        return Finding(what, True, tr("还没有,第一次打开程序时建立"))
+    if not finding.intact:
+        raise StoreError("store.audit_broken", place=finding.broken_at)
+    return Finding(what, True, tr("完好,审计 {count} 行对得上", count=finding.entries))
 
 
 def _device_secret(settings: Settings) -> Finding:

@@ -149,6 +149,11 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     ),
     "store.wrong_key": ("本机办件库的钥匙不对", "不要删除任何文件,请联系技术支持。", "bad"),
     "store.damaged": ("本机办件库损坏", "不要删除任何文件,请联系技术支持。", "bad"),
+    "store.audit_broken": (
+        "本机审计记录从第 {place} 行起对不上",
+        "可以照常办理,已受理的不受影响。请记下代码和时间,联系技术支持核对;不要删除任何文件。",
+        "bad",
+    ),
     "store.full": ("磁盘满了,没有保存", "这一件还没有受理。请清理磁盘后再按受理。", "bad"),
     "store.busy": ("程序已经在这台电脑上打开", "请切换到已打开的窗口。", "info"),
     "store.unwritable": (

@@ -66,6 +66,7 @@ class MainWindow(QMainWindow):
         self.model.signed_out.connect(self._end)
         self.model.said.connect(self._say)
         self.surroundings.outbox_changed.connect(self._show_waiting)
+        self.surroundings.audit_broken.connect(self.sign_in.warn)
         self.surroundings.watch()
         if assembled.reader is not None:
             self._jobs.listen(self.model, "reader", assembled.reader.next_event, self._hear)

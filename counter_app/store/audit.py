@@ -14,6 +14,7 @@ from counter_app.ports import AuditEntry, AuditFinding
 from counter_app.store.database import Connection
 
 GENESIS = "0" * 64
+_FIRST_PLACE = -(2**63)  # lines put in before the first are seen too
 _COLUMNS = "at, operator, window, act, object, result, detail"
 
 
@@ -36,20 +37,40 @@ def append(connection: Connection, entry: AuditEntry) -> None:
     )
 
 
-def verify(connection: Connection, expected_head: tuple[int, str] | None = None) -> AuditFinding:
-    """Check the whole chain, and that it still holds the head (place, hash) known from outside."""
-    previous = GENESIS
-    entries = 0
-    rows = connection.execute(f"SELECT place, {_COLUMNS}, hash FROM audit ORDER BY place")  # noqa: S608 - constant column names
-    for place, *fields, kept in rows:
-        if place != entries + 1 or kept != _hash(previous, place, tuple(fields)):
-            return AuditFinding(entries, previous, broken_at=entries + 1)
-        previous, entries = kept, place
-        if expected_head is not None and place == expected_head[0] and kept != expected_head[1]:
-            return AuditFinding(entries, previous, broken_at=place)
-    if expected_head is not None and expected_head[0] > entries:
-        return AuditFinding(entries, previous, broken_at=entries + 1)
-    return AuditFinding(entries, previous, broken_at=None)
+class Check:
+    """A check of the whole chain, and that it still holds the head (place, hash) kept outside.
+
+    Some lines at a time, so that the store is free in between; lines that come meanwhile count too.
+    """
+
+    def __init__(self, expected_head: tuple[int, str] | None = None) -> None:
+        self._expected = expected_head
+        self._previous = GENESIS
+        self._entries = 0
+        self._place = _FIRST_PLACE
+
+    def read_on(self, connection: Connection, lines: int) -> AuditFinding | None:
+        """Check the next `lines`; the finding once the end or a line that does not fit is found."""
+        rows = connection.execute(
+            f"SELECT place, {_COLUMNS}, hash FROM audit WHERE place >= ? ORDER BY place LIMIT ?",  # noqa: S608 - constant column names
+            (self._place, lines),
+        ).fetchall()
+        for place, *fields, kept in rows:
+            hashed = _hash(self._previous, place, tuple(fields))
+            known = (
+                self._expected is None or place != self._expected[0] or self._expected[1] == kept
+            )
+            if place != self._entries + 1 or kept != hashed or not known:
+                return self._broken()
+            self._previous, self._entries, self._place = kept, place, place + 1
+        if len(rows) == lines:
+            return None
+        if self._expected is not None and self._expected[0] > self._entries:
+            return self._broken()
+        return AuditFinding(self._entries, self._previous, broken_at=None)
+
+    def _broken(self) -> AuditFinding:
+        return AuditFinding(self._entries, self._previous, broken_at=self._entries + 1)
 
 
 def holds(connection: Connection, known_head: tuple[int, str]) -> bool:

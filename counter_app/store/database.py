@@ -67,17 +67,21 @@ class Database:
     """The open store file of a data directory.
 
     Usable from several threads: each transaction and each question has the connection alone.
+    `migrate` brings the tables to this program's version; without it they are only looked at.
     Raises StoreError: `store.busy` (another process), `store.key_missing`, `store.wrong_key`,
     `store.damaged`, `store.full`, `store.unwritable`, and those of the vault.
     """
 
-    def __init__(self, data_dir: Path, vault: Vault) -> None:
+    def __init__(self, data_dir: Path, vault: Vault, *, migrate: bool = True) -> None:
         self._guard = threading.RLock()
         self._connection: Connection | None = None
         self._lock_file = _locked(data_dir)
         try:
             key = _key(data_dir, vault)
             self._connection = _connected(data_dir / FILE_NAME, key)
+            if migrate:
+                with translated():
+                    _migrate(self._connection)
             _keep_check(data_dir / CHECK_NAME, key)
         except BaseException:
             self.close()
@@ -111,6 +115,11 @@ class Database:
         """Fold the log into the file, so that no older version of a page stays in it."""
         with self._guard, translated():
             self._open_connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def is_empty(self) -> bool:
+        """True while there are no tables yet."""
+        with self.reading() as connection:
+            return bool(connection.execute("PRAGMA user_version").fetchone()[0] == 0)
 
     def sound(self) -> bool:
         """Read the whole file: True when every page is whole and the tables hold together."""
@@ -251,7 +260,6 @@ def _connected(path: Path, key: bytes) -> Connection:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
-            _migrate(connection)
         except BaseException:
             connection.close()
             raise

@@ -11,9 +11,10 @@ from counter_app.clock import SystemClock
 from counter_app.domain.case import CaseRecord, PaperRecord, Receipt
 from counter_app.domain.item import Item, ItemSummary
 from counter_app.domain.outgoing import OutboxFigures, OutgoingAct
+from counter_app.errors import StoreError
 from counter_app.ports import AuditEntry, AuditFinding, Clock, Lease, NumberBlock, Vault
 from counter_app.store import audit, cases, clearing, journal, kept_items, outbox
-from counter_app.store.database import Connection, Database
+from counter_app.store.database import FILE_NAME, Connection, Database
 from counter_app.store.vault import AUDIT_HEAD
 
 _MACHINES_CLOCK = SystemClock()
@@ -52,6 +53,53 @@ class Transaction:
     def add_audit(self, entry: AuditEntry) -> None:
         """A line of the audit, chained to the one before."""
         audit.append(self._connection, entry)
+
+
+class AuditCheck:
+    """A check of the audit's chain, some lines at a time (`ports.AuditCheck`)."""
+
+    def __init__(self, database: Database, expected_head: tuple[int, str] | None) -> None:
+        self._database = database
+        self._check = audit.Check(expected_head)
+
+    def read_on(self, lines: int = 1000) -> AuditFinding | None:
+        """Check the next lines; the finding once all are checked or one does not fit."""
+        with self._database.reading() as connection:
+            return self._check.read_on(connection, lines)
+
+
+def look_at(data_dir: Path, vault: Vault) -> AuditFinding | None:
+    """What is found in a store that no program has open; None where there is none yet.
+
+    Nothing of it is changed. Raises StoreError as opening does, and `store.damaged` when the file
+    does not hold together.
+    """
+    if not (data_dir / FILE_NAME).exists():
+        return None
+    database = Database(data_dir, vault, migrate=False)
+    try:
+        if not database.sound():
+            raise StoreError("store.damaged")
+        if database.is_empty():  # the program ended while it made it
+            return None
+        return _whole(AuditCheck(database, _known_head(vault)))
+    finally:
+        database.close()
+
+
+def _whole(check: AuditCheck) -> AuditFinding:
+    while (finding := check.read_on()) is None:
+        pass
+    return finding
+
+
+def _known_head(vault: Vault) -> tuple[int, str] | None:
+    """Place and hash of the audit's last line when the store was closed last."""
+    kept = vault.get(AUDIT_HEAD)
+    if kept is None:
+        return None
+    place, _, digest = kept.decode("ascii", "replace").partition(" ")
+    return (int(place), digest) if place.isdecimal() else None
 
 
 class LocalStore:
@@ -215,19 +263,14 @@ class LocalStore:
 
     def verify_audit(self) -> AuditFinding:
         """Check the whole chain, and that it still holds the head left at the last closing."""
-        expected = self._known_head()
-        with self._database.reading() as connection:
-            return audit.verify(connection, expected)
+        return _whole(self.audit_check())
 
-    def _known_head(self) -> tuple[int, str] | None:
-        kept = self._vault.get(AUDIT_HEAD)
-        if kept is None:
-            return None
-        place, _, digest = kept.decode("ascii", "replace").partition(" ")
-        return (int(place), digest) if place.isdecimal() else None
+    def audit_check(self) -> AuditCheck:
+        """Begin the same check, to be done some lines at a time."""
+        return AuditCheck(self._database, _known_head(self._vault))
 
     def _give_up_numbers_if_put_back(self, now: datetime) -> None:
-        known = self._known_head()
+        known = _known_head(self._vault)
         with self._database.reading() as connection:
             if known is None or audit.holds(connection, known):
                 return

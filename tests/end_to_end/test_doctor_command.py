@@ -1,4 +1,4 @@
-"""`hall-counter doctor`: nine parts, a line each with what to do, whatever is missing."""
+"""`hall-counter doctor`: ten parts, a line each with what to do, whatever is missing."""
 
 from __future__ import annotations
 
@@ -14,10 +14,24 @@ from answering_server import AnsweringServer, answer
 
 from counter_app.clock import CHINA
 from counter_app.devices.simulators.reader import SimulatedReader
+from counter_app.ports import AuditEntry
+from counter_app.store.database import Database
+from counter_app.store.local_store import LocalStore
 from counter_app.store.vault import DEVICE_SECRET, KeyFileVault
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ["读卡器", "扫码枪", "摄像头", "打印机", "字体", "钥匙串", "设备密钥", "平台", "时钟"]
+PARTS = [
+    "读卡器",
+    "扫码枪",
+    "摄像头",
+    "打印机",
+    "字体",
+    "钥匙串",
+    "本机办件库",
+    "设备密钥",
+    "平台",
+    "时钟",
+]
 RUN = "import sys\nfrom ui.commands import main\nsys.exit(main(sys.argv[1:]))\n"
 NO_SESSION = {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere", "XDG_RUNTIME_DIR": "/nowhere"}
 
@@ -84,6 +98,68 @@ def test_a_device_without_its_secret_is_told_the_command(tmp_path):
     assert code == 1
     assert "hall-counter enrol" in found["设备密钥"]
     assert found["设备密钥"].endswith("[store.no_device_secret]")
+
+
+KEY_FILE = '[store]\nvault = "key_file"\n'
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """The counter's store, with a few lines of audit."""
+    folder = tmp_path / "data"
+    store = LocalStore(folder, KeyFileVault(folder / "keys.json"))
+    for place in range(1, 4):
+        at = datetime(2026, 11, 24, 9, place, tzinfo=CHINA)
+        store.add_audit(AuditEntry(at, "clerk-1", "03", "sign_in", f"session-{place}", "done"))
+    yield store
+    store.close()
+
+
+def test_a_store_that_is_whole_is_told_and_left_as_it_is(tmp_path, kept):
+    kept.close()
+    before = {file.name: file.read_bytes() for file in (tmp_path / "data").iterdir()}
+    found, _ = doctor(tmp_path, KEY_FILE)
+    assert found["本机办件库"].startswith("✓")
+    assert "3 行" in found["本机办件库"]
+    after = {file.name: file.read_bytes() for file in (tmp_path / "data").iterdir()}
+    assert {name: after[name] for name in before} == before
+
+
+def test_an_audit_that_was_changed_is_told_with_its_line(tmp_path, kept):
+    with kept.transaction() as transaction:
+        transaction._connection.execute("UPDATE audit SET operator = 'x' WHERE place = 2")
+    kept.close()
+    for _ in range(2):  # looking does not make it well
+        found, code = doctor(tmp_path, KEY_FILE)
+        assert code == 1
+        assert "第 2 行" in found["本机办件库"]
+        assert found["本机办件库"].endswith("[store.audit_broken]")
+
+
+def test_lines_cut_off_at_the_end_are_told_until_somebody_looked_into_it(tmp_path, kept):
+    kept.close()
+    database = Database(tmp_path / "data", KeyFileVault(tmp_path / "data" / "keys.json"))
+    with database.transaction() as connection:
+        connection.execute("DELETE FROM audit WHERE place = 3")
+    database.close()
+    for _ in range(2):
+        found, _ = doctor(tmp_path, KEY_FILE)
+        assert "第 3 行" in found["本机办件库"]
+
+
+def test_a_damaged_store_is_told(tmp_path, kept):
+    kept.close()
+    with (tmp_path / "data" / "counter.db").open("r+b") as file:
+        file.seek(4096 * 2 + 100)
+        file.write(b"\x00" * 16)
+    found, _ = doctor(tmp_path, KEY_FILE)
+    assert found["本机办件库"].endswith("[store.damaged]")
+
+
+def test_a_store_in_use_is_left_alone(tmp_path, kept):
+    found, _ = doctor(tmp_path, KEY_FILE)
+    assert found["本机办件库"].startswith("✓")
+    assert "没有检查" in found["本机办件库"]
 
 
 def test_a_counter_that_is_no_device_is_told_the_setting(tmp_path):

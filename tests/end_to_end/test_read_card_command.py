@@ -105,7 +105,7 @@ def test_doctor_says_each_part_in_a_line(tmp_path):
         )
         done = command("doctor", "--config", config, "--data-dir", tmp_path / "data")
     lines = done.stdout.splitlines()
-    assert len(lines) == 9, done.stdout + done.stderr
+    assert len(lines) == 10, done.stdout + done.stderr
     assert [line.split(" ")[1].rstrip(":") for line in lines] == [
         "读卡器",
         "扫码枪",
@@ -113,13 +113,14 @@ def test_doctor_says_each_part_in_a_line(tmp_path):
         "打印机",
         "字体",
         "钥匙串",
+        "本机办件库",
         "设备密钥",
         "平台",
         "时钟",
     ]
     assert done.returncode == 1, "the platform is not there"
-    assert lines[7].startswith("✗")
-    assert "[platform.unreachable]" in lines[7] or "[platform.timeout]" in lines[7]
+    assert lines[8].startswith("✗")
+    assert "[platform.unreachable]" in lines[8] or "[platform.timeout]" in lines[8]
     assert lines[0].startswith("✓")
 
 

@@ -12,9 +12,10 @@ from counter_app.clock import CHINA
 from counter_app.domain.case import PaperState, Receipt
 from counter_app.domain.papers import ACCEPTANCE_NOTICE
 from counter_app.domain.visit import TakenUp, VisitState
+from counter_app.ports import AuditEntry
 from counter_app.services.acceptance import Acceptance
 from counter_app.settings import GunSettings, ReaderSettings
-from counter_app.store.local_store import LocalStore
+from counter_app.store.local_store import AuditCheck, LocalStore
 from counter_app.store.vault import DEVICE_SECRET, KeyFileVault
 from ui.app import CounterApp
 from ui.demo.hands import look
@@ -146,3 +147,41 @@ def test_what_yesterday_left_finished_is_gone_when_somebody_signs_in(place, stag
     finished_yesterday(app.assembled.store)
     place.sign_in(stage)
     look("it is gone", lambda: not is_here(app.assembled.store, "case-1"))
+
+
+def test_an_audit_that_was_changed_is_said_and_stops_nobody(place, stage):
+    store = place.store()
+    finished_yesterday(store)
+    with store.transaction() as transaction:
+        transaction._connection.execute("UPDATE audit SET operator = 'x' WHERE place = 1")
+    store.close()
+    app = place.open()
+    page = app.window.sign_in
+    look("it is said", lambda: page.warning is not None and page.warning.isVisible())
+    assert page.warning.code == "store.audit_broken"
+    assert "第 1 行" in page.warning.texts()[0].text()
+    assert "store.audit_broken" in (place.folder / "logs" / "counter.log").read_text("utf-8")
+    place.sign_in(stage)
+    app.window.model.sign_out()
+    look("the sign-in page", page.isVisible)
+    assert page.warning.isVisible(), "it is said to the next one too"
+
+
+def test_a_long_audit_is_checked_a_piece_at_a_time(place, monkeypatch):
+    store = place.store()
+    for place_ in range(40):
+        store.add_audit(AuditEntry(YESTERDAY, "clerk-1", "03", "look_up", str(place_), "answered"))
+    store.close()
+    pieces = []
+    really = AuditCheck.read_on
+
+    def a_piece(check, lines=7):
+        pieces.append(really(check, lines))
+        return pieces[-1]
+
+    monkeypatch.setattr(AuditCheck, "read_on", a_piece)
+    app = place.open()
+    look("checked", lambda: bool(pieces) and pieces[-1] is not None)
+    assert len(pieces) > 5
+    assert pieces[-1].intact
+    assert app.window.sign_in.warning is None

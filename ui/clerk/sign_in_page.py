@@ -39,6 +39,7 @@ class SignInPage(QWidget):
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.enter = KeyButton(tr("登录"), "Enter", main=True)
         self.banner = Banner()
+        self.warning: Banner | None = None
         self._where = label(tr("窗口 {code}", code=window_code), "soft")
         self._notice = label(role="soft", wrap=True)
         self._build()
@@ -72,6 +73,13 @@ class SignInPage(QWidget):
     def lock(self, session: Session | None) -> None:
         """The window is locked over that session; None when nobody is signed in."""
         self._locked = session
+
+    def warn(self, said: Message) -> None:
+        """Show a message that stays, whatever else is said, and bars nobody from signing in."""
+        if self.warning is None:
+            self.warning = Banner()
+            self._inside.addWidget(self.warning)
+        self.warning.say(said)
 
     def sign_in(self) -> None:
         """Ask the platform, or for a locked window that it left, what is known here."""
@@ -119,6 +127,7 @@ class SignInPage(QWidget):
 
     def _build(self) -> None:
         frame, inside = card(tr("登录"), width=420)
+        self._inside = inside
         frame.setFrameShape(QFrame.Shape.NoFrame)
         inside.setContentsMargins(32, 32, 32, 28)
         inside.addWidget(label(tr("政务大厅综合窗口"), "big"))

@@ -13,14 +13,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from counter_app.domain.outgoing import OutboxFigures
 from counter_app.domain.reading import GunLost, GunReady, ReaderLost, ReaderReady
 from counter_app.errors import HallError, PlatformUnreachable, StoreError
-from counter_app.ports import PrinterState
+from counter_app.ports import AuditFinding, PrinterState
 from counter_app.services.delivery import DeliveryRound
 from ui.clerk.counter import Counter
 from ui.jobs import Jobs, Lane
-from ui.messages import message_of, outbox_message
+from ui.messages import message, message_of, outbox_message
 
 _PULSE_MS = 5000
 _DELIVER_MS = 1500
+_CHECK_ON_MS = 20
 
 NOT_CONFIGURED = "not_configured"  # the settings name no such device
 
@@ -39,13 +40,14 @@ class Surroundings(QObject):
     """Feels for platform and devices and delivers what waits, signed in or not.
 
     Signals: `devices_changed`, `outbox_changed(OutboxFigures)`, `came_online`, `delivered` (a round
-    of the outbox is done), `said(Message)`.
+    of the outbox is done), `audit_broken(Message)`, `said(Message)`.
     """
 
     devices_changed = Signal()
     outbox_changed = Signal(object)
     came_online = Signal()
     delivered = Signal()
+    audit_broken = Signal(object)
     said = Signal(object)
 
     def __init__(self, counter: Counter, jobs: Jobs, parent: QObject | None = None) -> None:
@@ -59,6 +61,8 @@ class Surroundings(QObject):
         self._complained = ""
         self._pulse = self._timer(_PULSE_MS, self.feel_pulse)
         self._deliver = self._timer(_DELIVER_MS, self._deliver_due)
+        self._check_on = self._timer(_CHECK_ON_MS, self._check_audit)
+        self._check_on.setSingleShot(True)
 
     def watch(self) -> None:
         """Feel for the platform and deliver what waits from now on.
@@ -66,6 +70,7 @@ class Surroundings(QObject):
         What was accepted leaves as the device's, after its operator went home and after a restart.
         """
         self._clear_finished()
+        self._check_audit()
         self._pulse.start()
         self._deliver.start()
         self.refresh_figures()
@@ -174,6 +179,17 @@ class Surroundings(QObject):
         self._jobs.run(
             self, self._counter.upkeep.clear_finished, lambda _: None, self._not_done, Lane.DESK
         )
+
+    def _check_audit(self) -> None:
+        """Check some of the audit, and a moment later some more: work comes between."""
+
+        def checked(finding: AuditFinding | None) -> None:
+            if finding is None:
+                self._check_on.start()
+            elif not finding.intact:
+                self.audit_broken.emit(message("store.audit_broken", place=finding.broken_at))
+
+        self._jobs.run(self, self._counter.upkeep.check_audit, checked, self._not_done, Lane.DESK)
 
     # -- what work without the platform needs ------------------------------------------------------
 
