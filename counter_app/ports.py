@@ -382,6 +382,14 @@ class Store(Protocol):
         """All items remembered."""
         ...
 
+    def keep_calendar(self, table: WorkingDays, at: datetime) -> None:
+        """Remember the platform's table of working days, in place of the one before."""
+        ...
+
+    def kept_calendar(self) -> WorkingDays | None:
+        """The table as last seen."""
+        ...
+
 
 class Vault(Protocol):
     """Keeps secrets (钥匙串). Raises StoreError("store.no_keyring")."""

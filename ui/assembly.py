@@ -28,6 +28,7 @@ from counter_app.ports import (
     ScanGun,
 )
 from counter_app.services.acceptance import Acceptance
+from counter_app.services.calendar import Calendar
 from counter_app.services.delivery import Delivery
 from counter_app.services.numbers import Numbers
 from counter_app.services.papers import Papers
@@ -99,9 +100,9 @@ def assemble(settings: Settings, *, press: Press | None = None) -> Assembled:
         device_secret=device_secret,
         verify=settings.platform.verify,
     )
+    calendar = Calendar(platform, store, clock, load_calendar())
     worker = WorkerProcess()
     printer = build_printer(settings)
-    calendar = load_calendar()
 
     def platform_is_there() -> bool:
         try:
@@ -114,11 +115,12 @@ def assemble(settings: Settings, *, press: Press | None = None) -> Assembled:
         clock=clock,
         sign_in=SignIn(platform, store, clock),
         reception=Reception(platform, store, clock),
-        acceptance=Acceptance(store, clock, lambda: calendar, settings.platform.device),
+        acceptance=Acceptance(store, clock, calendar.table, settings.platform.device),
         delivery=Delivery(platform, store, clock),
         numbers=Numbers(platform, store, clock),
         papers=Papers(store, press or worker, printer, clock),
         upkeep=Upkeep(store, clock),
+        calendar=calendar,
         platform_is_there=platform_is_there,
         printer_state=printer.state,
         window=settings.window.code,

@@ -8,6 +8,7 @@ touches it is provisional: shown as such and computed again later, never an erro
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -29,6 +30,10 @@ class WorkingDays:
     version: str
     years: Mapping[int, YearTable]
 
+    def newer_than(self, other: WorkingDays) -> bool:
+        """True when its version ("2026.1") is a later one, part by part as numbers."""
+        return _parts(self.version) > _parts(other.version)
+
     def is_working_day(self, day: date) -> bool:
         """True on a working day; in a year not announced, Monday to Friday."""
         table = self.years.get(day.year)
@@ -41,6 +46,10 @@ class WorkingDays:
     def announced(self, day: date) -> bool:
         """True when the holidays of that year are known."""
         return day.year in self.years
+
+
+def _parts(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"[0-9]{1,9}", version))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from counter_app.clock import SystemClock
 from counter_app.domain.case import CaseRecord, PaperRecord, Receipt
+from counter_app.domain.deadlines import WorkingDays
 from counter_app.domain.item import Item, ItemSummary
 from counter_app.domain.outgoing import OutboxFigures, OutgoingAct
 from counter_app.errors import StoreError
 from counter_app.ports import AuditEntry, AuditFinding, Clock, Lease, NumberBlock, Vault
-from counter_app.store import audit, cases, clearing, journal, kept_items, outbox
+from counter_app.store import audit, cases, clearing, journal, kept_calendar, kept_items, outbox
 from counter_app.store.database import FILE_NAME, Connection, Database
 from counter_app.store.vault import AUDIT_HEAD
 
@@ -297,3 +298,15 @@ class LocalStore:
         """All items remembered."""
         with self._database.reading() as connection:
             return kept_items.summaries(connection)
+
+    # working days
+
+    def keep_calendar(self, table: WorkingDays, at: datetime) -> None:
+        """Remember the platform's table of working days, in place of the one before."""
+        with self._database.transaction() as connection:
+            kept_calendar.keep(connection, table, at)
+
+    def kept_calendar(self) -> WorkingDays | None:
+        """The table as last seen."""
+        with self._database.reading() as connection:
+            return kept_calendar.find(connection)

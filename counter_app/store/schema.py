@@ -116,4 +116,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT
         """,
     ),
+    (
+        """
+        CREATE TABLE calendar (
+            place INTEGER PRIMARY KEY CHECK (place = 1),
+            content BLOB NOT NULL,
+            seen_at TEXT NOT NULL
+        ) STRICT
+        """,
+    ),
 )

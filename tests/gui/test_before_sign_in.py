@@ -10,14 +10,17 @@ from fakes import CALENDAR, SESSION, SetClock, item, on_desk, person
 
 from counter_app.clock import CHINA
 from counter_app.domain.case import PaperState, Receipt
+from counter_app.domain.deadlines import WorkingDays
 from counter_app.domain.papers import ACCEPTANCE_NOTICE
 from counter_app.domain.visit import TakenUp, VisitState
+from counter_app.platform_link.http import HttpPlatform
 from counter_app.ports import AuditEntry
 from counter_app.services.acceptance import Acceptance
 from counter_app.settings import GunSettings, ReaderSettings
 from counter_app.store.local_store import AuditCheck, LocalStore
 from counter_app.store.vault import DEVICE_SECRET, KeyFileVault
 from ui.app import CounterApp
+from ui.assembly import load_calendar
 from ui.demo.hands import look
 
 pytestmark = [
@@ -185,3 +188,30 @@ def test_a_long_audit_is_checked_a_piece_at_a_time(place, monkeypatch):
     assert len(pieces) > 5
     assert pieces[-1].intact
     assert app.window.sign_in.warning is None
+
+
+def test_the_platforms_newer_working_days_count_and_are_known_without_it(place, stage, monkeypatch):
+    shipped = load_calendar()
+    newer = WorkingDays("9999.1", shipped.years)
+    monkeypatch.setattr(HttpPlatform, "calendar", lambda _: newer)
+    app = place.open()
+    look("asked before anybody signs in", lambda: _version(app) == "9999.1")
+    place.close()
+
+    stage.desk.pull_network()
+    app = place.open()
+    assert _version(app) == "9999.1"
+    assert app.window.model.session is None
+
+
+def test_working_days_are_asked_for_again_at_sign_in(place, stage, monkeypatch):
+    app = place.open()
+    look("online", lambda: app.window.surroundings.devices.online)
+    newer = WorkingDays("9999.2", load_calendar().years)
+    monkeypatch.setattr(HttpPlatform, "calendar", lambda _: newer)
+    place.sign_in(stage)
+    look("the newer one", lambda: _version(app) == "9999.2")
+
+
+def _version(app):
+    return app.assembled.counter.calendar.table().version

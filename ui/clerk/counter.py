@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from counter_app.ports import Clock, PrinterState
 from counter_app.services.acceptance import Acceptance
+from counter_app.services.calendar import Calendar
 from counter_app.services.delivery import Delivery
 from counter_app.services.numbers import Numbers
 from counter_app.services.papers import Papers
@@ -27,6 +28,7 @@ class Counter:
     numbers: Numbers
     papers: Papers
     upkeep: Upkeep
+    calendar: Calendar
     platform_is_there: Callable[[], bool]
     printer_state: Callable[[], PrinterState]
     window: str

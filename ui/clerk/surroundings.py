@@ -84,6 +84,7 @@ class Surroundings(QObject):
         self.refresh_figures()
         self._top_up()
         self._keep_items()
+        self._keep_calendar()
         self.feel_pulse()
 
     def end(self) -> None:
@@ -203,6 +204,11 @@ class Surroundings(QObject):
         """Remember the items, so that the window can go on without the platform."""
         self._jobs.run(self, self._counter.reception.keep_items, lambda _: None, self._not_provided)
 
+    def _keep_calendar(self) -> None:
+        """Compute with the platform's working days, and know them without it."""
+        calendar = self._counter.calendar
+        self._jobs.run(self, calendar.bring_up_to_date, lambda _: None, self._not_provided)
+
     def _not_provided(self, error: HallError) -> None:
         """Nothing is lost by it now, and it is tried again; the store's own trouble is told."""
         self.platform_said(error.code)
@@ -224,6 +230,7 @@ class Surroundings(QObject):
         self.devices_changed.emit()
         if changed.online and not before.online:
             self._deliver_due()
+            self._keep_calendar()
             self.came_online.emit()
 
     def _timer(self, ms: int, what: Callable[[], None]) -> QTimer:
