@@ -49,6 +49,8 @@ def enrol(settings: Settings) -> int:
 
 def _asked() -> str:
     """The secret from standard input, or typed unseen; "" when nothing usable comes."""
+    if sys.stdin is None:  # closed by whoever started the command
+        return ""
     try:
         if sys.stdin.isatty():
             import getpass

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -33,24 +35,51 @@ def device(platform):
     return accounts["devices"][0]
 
 
-def run(tmp_path, *arguments, said="", url=NOBODY, device="counter-01"):
+def told(tmp_path, *arguments, url=NOBODY, device="counter-01"):
+    """The command's words, with settings of its own."""
     config = tmp_path / "counter.toml"
     config.write_text(
         f'[platform]\nurl = "{url}"\ndevice = "{device}"\n[store]\nvault = "key_file"\n', "utf-8"
     )
     places = ["--config", str(config), "--data-dir", str(tmp_path / "data")]
-    kept = {name: value for name, value in os.environ.items() if "HALL_COUNTER" not in name}
-    told = [piece for part in arguments for piece in (places if part is PLACES else [part])]
+    words = [piece for part in arguments for piece in (places if part is PLACES else [part])]
+    return [sys.executable, "-m", "ui.commands", *words]
+
+
+def surroundings():
+    return {name: value for name, value in os.environ.items() if "HALL_COUNTER" not in name}
+
+
+def run(tmp_path, *arguments, said="", url=NOBODY, device="counter-01"):
     return subprocess.run(
-        [sys.executable, "-m", "ui.commands", *told],
+        told(tmp_path, *arguments, url=url, device=device),
         cwd=ROOT,
-        env=kept,
+        env=surroundings(),
         input=said,
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
+
+
+# A session's leader gets the first terminal it opens as its own; getpass asks there.
+ON_A_TERMINAL = 'terminal=$0; exec "$@" <"$terminal" >"$terminal" 2>&1'
+
+
+def heard(terminal, wanted=""):
+    """What the terminal shows until `wanted`, or until nobody writes any more."""
+    shown = b""
+    while not wanted or wanted not in shown.decode("utf-8", "ignore"):
+        assert select.select([terminal], [], [], 30)[0], shown
+        try:
+            piece = os.read(terminal, 4096)
+        except OSError:  # how Linux says that the other end is closed
+            break
+        if not piece:
+            break
+        shown += piece
+    return shown.decode("utf-8")
 
 
 def stored(tmp_path):
@@ -69,6 +98,41 @@ def test_the_platforms_own_secret_is_stored_and_accepted(tmp_path, platform, dev
     assert stored(tmp_path) == device["secret"]
     assert "已认可" in done.stdout
     assert device["secret"] not in done.stdout + done.stderr
+
+
+def test_on_a_terminal_it_asks_and_shows_nothing_of_what_is_typed(tmp_path):
+    mine, theirs = pty.openpty()
+    command = told(tmp_path, "enrol", PLACES)
+    with subprocess.Popen(
+        ["/bin/sh", "-c", ON_A_TERMINAL, os.ttyname(theirs), *command],
+        cwd=ROOT,
+        env=surroundings(),
+        start_new_session=True,
+    ) as running:
+        shown = heard(mine, "输入时不显示")
+        os.close(theirs)  # not before the command has opened it
+        os.write(mine, b"typed-secret\n")
+        shown += heard(mine)
+        assert running.wait(30) == 0, shown
+    os.close(mine)
+    assert "typed-secret" not in shown
+    assert stored(tmp_path) == "typed-secret"
+
+
+def test_without_a_standard_input_it_is_a_sentence(tmp_path):
+    closing = ["/bin/sh", "-c", 'exec "$@" <&-', "sh", *told(tmp_path, "enrol", PLACES)]
+    done = subprocess.run(
+        closing,
+        cwd=ROOT,
+        env=surroundings(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.rstrip().endswith("[settings.invalid]")
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_a_secret_the_platform_refuses_is_not_stored(tmp_path, platform, device):
@@ -132,8 +196,10 @@ def test_a_counter_without_a_device_is_told_which_setting_is_missing(tmp_path):
     assert "platform.device" in done.stderr
 
 
-def test_a_data_folder_that_cannot_be_made_is_a_sentence(tmp_path):
-    (tmp_path / "data").write_text("a file stands here", "utf-8")
+@pytest.mark.parametrize("place", ["data", "data/logs"])
+def test_a_data_folder_that_cannot_be_written_is_a_sentence(tmp_path, place):
+    (tmp_path / place).parent.mkdir(exist_ok=True)
+    (tmp_path / place).write_text("a file stands here", "utf-8")
     done = run(tmp_path, PLACES, "--until-painted")
     assert done.returncode == 1
     assert "store.unwritable" in done.stderr
