@@ -13,6 +13,7 @@ from ui import words
 from ui.messages import message_of
 from ui.words import tr
 
+_INTERRUPTED = 130  # as shells count SIGINT
 FACES = ("clerk", "kiosk", "display", "supervisor")
 
 
@@ -36,6 +37,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         line = tr("{what}。{do} [{code}]", what=said.what, do=said.do, code=said.code)
         print(line, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print(file=sys.stderr)  # the shell's prompt begins on a line of its own
+        return _INTERRUPTED
     return code
 
 

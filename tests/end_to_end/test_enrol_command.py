@@ -100,7 +100,8 @@ def test_the_platforms_own_secret_is_stored_and_accepted(tmp_path, platform, dev
     assert device["secret"] not in done.stdout + done.stderr
 
 
-def test_on_a_terminal_it_asks_and_shows_nothing_of_what_is_typed(tmp_path):
+def at_the_prompt(tmp_path, typed):
+    """What a terminal shows while that is typed at the prompt, and the exit code."""
     mine, theirs = pty.openpty()
     command = told(tmp_path, "enrol", PLACES)
     with subprocess.Popen(
@@ -111,12 +112,25 @@ def test_on_a_terminal_it_asks_and_shows_nothing_of_what_is_typed(tmp_path):
     ) as running:
         shown = heard(mine, "输入时不显示")
         os.close(theirs)  # not before the command has opened it
-        os.write(mine, b"typed-secret\n")
+        os.write(mine, typed)
         shown += heard(mine)
-        assert running.wait(30) == 0, shown
+        code = running.wait(30)
     os.close(mine)
+    return shown, code
+
+
+def test_on_a_terminal_it_asks_and_what_is_typed_is_not_shown(tmp_path):
+    shown, code = at_the_prompt(tmp_path, b"typed-secret\n")
+    assert code == 0, shown
     assert "typed-secret" not in shown
     assert stored(tmp_path) == "typed-secret"
+
+
+def test_interrupted_at_the_prompt_it_ends_quietly_and_stores_nothing(tmp_path):
+    shown, code = at_the_prompt(tmp_path, b"half\x03")
+    assert code == 130, shown
+    assert "Traceback" not in shown
+    assert stored(tmp_path) is None
 
 
 def test_without_a_standard_input_it_is_a_sentence(tmp_path):
