@@ -10,101 +10,64 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any
 
 from benchmarks.figures import Figure, median, percentile
 from benchmarks.plain import PlainCommit, PlainPaper
 
 VISITS = 200
+FEWEST = 100  # 20 that warm, 40 noted, 40 watched
 TIMEOUT_S = 900
 
 
 def measure(visits: int = VISITS) -> list[Figure]:
-    """All figures that come from visits."""
+    """All figures that come from visits.
+
+    Raises ValueError for fewer visits than warming, noting and watching take.
+    """
+    if visits < FEWEST:
+        raise ValueError(f"at least {FEWEST} visits")
     paper, commit = PlainPaper(), PlainCommit()
     try:
         told, floors = _play(visits, paper, commit)
     finally:
         commit.close()
     made = median(floors["paper"]) + median(floors["commit"])
-    made_against = "reportlab + segno + one commit"
-    online, offline = told["online"], told["offline"]
+    round_trip = median(told["round_trip"]) + median(told["paint"])
+
+    def card(what: str, moment: str) -> Figure:
+        name = f"last card byte to {what} painted"
+        value = median(told["online"][moment])
+        return Figure(name, value, "ms", "one round trip + paint", round_trip, 1.5)
+
+    def accepted(what: str, moment: str, where: str) -> Figure:
+        name = f"accept pressed to {what}, {where}"
+        value = median(told[where][moment])
+        return Figure(name, value, "ms", "reportlab + segno + one commit", made, 1.3)
+
+    def away(name: str, of: Callable[[Sequence[float]], float], goal: float) -> Figure:
+        name = f"GUI thread away in visits, {name}"
+        value, idle = of(told["away_visits"]), of(told["away_idle"])
+        return Figure(name, value, "ms", "the same window idle", idle, goal, goal_for="value")
+
     return [
-        Figure(
-            "last card byte to applicant painted",
-            median(online["identity_painted"]),
-            "ms",
-            "one round trip + paint",
-            median(told["round_trip"]) + median(told["paint"]),
-            1.5,
-        ),
-        Figure(
-            "last card byte to licences and pre-applications painted",
-            median(online["answer_painted"]),
-            "ms",
-            "one round trip + paint",
-            median(told["round_trip"]) + median(told["paint"]),
-            1.5,
-        ),
-        Figure(
-            "accept pressed to case durable, online",
-            median(online["durable"]),
-            "ms",
-            made_against,
-            made,
-            1.3,
-        ),
-        Figure(
-            "accept pressed to PDF ready, online",
-            median(online["pdf"]),
-            "ms",
-            made_against,
-            made,
-            1.3,
-        ),
-        Figure(
-            "accept pressed to case durable, offline",
-            median(offline["durable"]),
-            "ms",
-            made_against,
-            made,
-            1.3,
-        ),
-        Figure(
-            "accept pressed to PDF ready, offline",
-            median(offline["pdf"]),
-            "ms",
-            made_against,
-            made,
-            1.3,
-        ),
+        card("applicant", "identity_painted"),
+        card("licences and pre-applications", "answer_painted"),
+        accepted("case durable", "durable", "online"),
+        accepted("PDF ready", "pdf", "online"),
+        accepted("case durable", "durable", "offline"),
+        accepted("PDF ready", "pdf", "offline"),
         Figure(
             "accept pressed to case durable, the act alone",
-            median(online["durable"]),
+            median(told["online"]["durable"]),
             "ms",
             "one commit of as many bytes",
             median(floors["commit"]),
             1.3,
         ),
-        Figure(
-            "GUI thread away in visits, 99th percentile",
-            percentile(told["away_visits"], 0.99),
-            "ms",
-            "the same window idle",
-            percentile(told["away_idle"], 0.99),
-            32,
-            goal_for="value",
-        ),
-        Figure(
-            "GUI thread away in visits, longest",
-            max(told["away_visits"]),
-            "ms",
-            "the same window idle",
-            max(told["away_idle"]),
-            100,
-            goal_for="value",
-        ),
+        away("99th percentile", lambda times: percentile(times, 0.99), 32),
+        away("longest", max, 100),
         Figure(
             f"resident memory after {visits} visits",
             told["memory"][str(visits)] / 1e6,
