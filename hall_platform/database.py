@@ -39,6 +39,7 @@ Answer = TypeVar("Answer")
 Work = Callable[[Connection], Answer]
 
 ATTEMPTS = 5
+FIRST_LOCK = 6_417_001  # of all processes on one server, the one that does the chores
 
 
 class Write(Generic[Answer]):
@@ -107,6 +108,10 @@ class Store(ABC):
         self._readers.dispose()
 
     @abstractmethod
+    def is_first(self) -> bool:
+        """Whether this process is the one that does what one of all does. Asked by one thread."""
+
+    @abstractmethod
     def _run(self, work: Work[Answer]) -> Future[Answer]:
         """The future of the committed work."""
 
@@ -125,6 +130,10 @@ class SqliteStore(Store):
         super().__init__(sqlite_engine(settings.database_path, "BEGIN"))
         self._writer = GroupWriter(sqlite_engine(settings.database_path, "BEGIN IMMEDIATE"))
 
+    def is_first(self) -> bool:
+        """As promised by Store: nobody else has the file open."""
+        return True
+
     def _run(self, work: Work[Answer]) -> Future[Answer]:
         return self._writer.submit(work)
 
@@ -142,6 +151,32 @@ class PostgresStore(Store):
 
     def __init__(self, url: str) -> None:
         super().__init__(postgres_engine(url))
+        self._holding: Connection | None = None
+
+    def is_first(self) -> bool:
+        """As promised by Store: by an advisory lock that lives as long as its connection."""
+        try:
+            if self._holding is not None:
+                self._holding.execute(text("SELECT 1"))
+                return True
+            self._holding = self._readers.connect().execution_options(isolation_level="AUTOCOMMIT")
+            if self._holding.execute(select(func.pg_try_advisory_lock(FIRST_LOCK))).scalar_one():
+                return True
+        except DBAPIError:
+            pass  # the server is away, and with the connection went the lock
+        self._let_go()
+        return False
+
+    def close(self) -> None:
+        """As promised by Store."""
+        self._let_go()
+        super().close()
+
+    def _let_go(self) -> None:
+        held, self._holding = self._holding, None
+        if held is not None:
+            held.invalidate()  # closed for good: a pooled connection would keep its locks
+            held.close()
 
     def _run(self, work: Work[Answer]) -> Future[Answer]:
         done: Future[Answer] = Future()

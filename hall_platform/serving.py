@@ -19,6 +19,7 @@ from typing import Any
 import uvicorn
 
 from hall_platform.app import create_app
+from hall_platform.chores import Rounds
 from hall_platform.clock import Clock, SystemClock
 from hall_platform.database import StoreUnusable, open_store
 from hall_platform.events.listeners import Listeners
@@ -78,7 +79,12 @@ def serve(serving: Serving) -> None:
         if serving.parent is not None:
             parent = serving.parent
             _end_when(server, lambda: _process_gone(parent), "parent")
-        server.run(sockets=[listener])
+        rounds = Rounds(app.state.context)
+        rounds.start()
+        try:
+            server.run(sockets=[listener])
+        finally:
+            rounds.stop()
     finally:
         store.close()
         listener.close()

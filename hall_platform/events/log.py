@@ -15,8 +15,11 @@ from sqlalchemy import Connection, Row, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hall_platform.clock import stamp
+from hall_platform.events.following import Happening, followers
 from hall_platform.events.kinds import kinds
 from hall_platform.events.tables import event_serial, events
+
+__all__ = ["Happening", "after", "emit", "last_number", "settling"]
 
 Answer = TypeVar("Answer")
 
@@ -38,7 +41,8 @@ def emit(
 
     `kind` is one of the kinds the modules name; `subject` is what it is about (a case, a ticket).
     `body` goes to everyone of the hall or county whose role the kind is open to, so it holds no
-    more of a person than a hall may read on its wall.
+    more of a person than a hall may read on its wall. Modules that follow the kind do so now: write
+    what happened before telling of it.
     """
     if kind not in kinds():
         raise ValueError(f"no module names the event {kind}")
@@ -52,6 +56,9 @@ def emit(
             "body": json.dumps(body, ensure_ascii=False, separators=(",", ":")),
         }
     )
+    happening = Happening(kind, at, county, hall, subject, body)
+    for follow in followers().get(kind, ()):
+        follow(connection, happening)
 
 
 def settling(work: Callable[[Connection], Answer]) -> Callable[[Connection], tuple[Answer, bool]]:

@@ -17,6 +17,8 @@ from platform_process import ACCOUNTS, PEOPLE, PlatformProcess, run_platform
 from postgres_server import missing, postgres_server
 from sqlalchemy import create_engine, text
 
+from hall_platform.database import PostgresStore
+
 pytestmark = [
     pytest.mark.postgres,
     pytest.mark.skipif(bool(missing()), reason=missing() or "server there"),
@@ -69,6 +71,42 @@ def test_a_seeded_database_is_not_seeded_again(platforms, database, tmp_path):
     done = run_platform("seed", "--data-dir", tmp_path, "--db", database)
     assert (done.returncode, done.stdout) == (1, "")
     assert "not empty" in done.stderr
+
+
+@pytest.fixture
+def bare_database(database):
+    """Another database of the server, which no platform uses."""
+    engine = create_engine(database.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CREATE DATABASE bare"))
+        yield database.replace("/hall?", "/bare?")
+        connection.execute(text("DROP DATABASE bare WITH (FORCE)"))
+    engine.dispose()
+
+
+def test_of_all_on_one_database_one_is_first_and_after_it_another(bare_database):
+    one, other = PostgresStore(bare_database), PostgresStore(bare_database)
+    assert [one.is_first(), other.is_first(), one.is_first()] == [True, False, True]
+    one.close()
+    assert other.is_first()
+    other.close()
+
+
+def test_who_loses_the_server_is_no_longer_first(bare_database):
+    store, other = PostgresStore(bare_database), PostgresStore(bare_database)
+    assert store.is_first()
+    with other.read() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks "
+                "WHERE locktype = 'advisory' AND database = "
+                "(SELECT oid FROM pg_database WHERE datname = 'bare')"
+            )
+        )
+    assert not store.is_first()  # noticed
+    assert store.is_first()  # and taken again
+    store.close()
+    other.close()
 
 
 def test_queries_answer_as_on_sqlite(clerks):
