@@ -5,15 +5,19 @@ A module lists its acts in acts.py. Each gets its own route and can come in a ba
 
 A counter's device delivers acts of its operators, who may have gone home. The act names operator
 and session, and what the operator may not do, the device may not deliver.
+
+A citizen is in no county: an act of theirs happens in the county its body names, or in that of
+the hall it names, and its key is theirs alone.
 """
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any
@@ -27,7 +31,7 @@ from starlette.responses import Response
 from hall_platform.access import DEVICE, Caller, require
 from hall_platform.context import Context, InContext
 from hall_platform.idempotency import Once, Outcome, checked_key, fingerprint
-from hall_platform.identity.tables import operators, sessions
+from hall_platform.identity.tables import halls, operators, sessions
 from hall_platform.modules import parts
 from hall_platform.problems import Problem, invalid, invalid_shape
 from hall_platform.shapes import ActingOperator, Shape
@@ -128,7 +132,8 @@ def prepared(act: Act, body: Any, digest: str, key: str | None, arrival: Arrival
     Problems: idempotency-key-missing, idempotency-key-invalid, invalid-request, other-window,
     precondition-required.
     """
-    caller, context = arrival.caller, arrival.context
+    context = arrival.context
+    caller = _placed(arrival.caller, body, context)
     if getattr(body, "window", caller.window) != caller.window:
         raise Problem("other-window", window=caller.window)
     subject = _subject(act, body, arrival.subject)
@@ -151,13 +156,36 @@ def prepared(act: Act, body: Any, digest: str, key: str | None, arrival: Arrival
     return Once(
         county=caller.county,
         hall=caller.hall,
-        key=delivery.key,
+        key=_own_key(caller, delivery.key),
         fingerprint=digest,
         act=act.name,
         subject=subject,
         at=delivery.received_at,
         work=work,
     )
+
+
+def _placed(caller: Caller, body: Any, context: Context) -> Caller:
+    """A citizen in the county their act happens in. Problem("invalid-request")."""
+    if not caller.citizen:
+        return caller
+    hall = getattr(body, "hall", None)
+    if hall is None:
+        return replace(caller, county=getattr(body, "county", None) or "")
+    with context.store.read() as connection:
+        county = connection.execute(
+            select(halls.c.county).where(halls.c.code == hall)
+        ).scalar_one_or_none()
+    if county is None:
+        raise invalid("body.hall", "no such hall")
+    return replace(caller, county=county)
+
+
+def _own_key(caller: Caller, key: str) -> str:
+    """Halls share their county's keys; one citizen's key never meets another's."""
+    if not caller.citizen:
+        return key
+    return hashlib.sha256(f"{caller.citizen} {key}".encode()).hexdigest()
 
 
 def shaped(act: Act, body: Any) -> Shape:
