@@ -12,11 +12,15 @@ from hall_platform.modules import parts
 
 @dataclass(frozen=True)
 class EventKind:
-    """Who is told: callers with one of the roles, of the same hall or of the same county."""
+    """Who is told: callers with one of the roles, of the same hall or of the same county.
+
+    Within "subject" only the citizen is told whose account is the event's subject; such an event
+    belongs to no county and no hall.
+    """
 
     title: str
     roles: frozenset[str]
-    within: Literal["hall", "county"] = "hall"
+    within: Literal["hall", "county", "subject"] = "hall"
 
 
 @cache

@@ -13,10 +13,10 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from anyio import to_thread
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, and_, or_, select
 
 from hall_platform.clock import Clock, stamp
 from hall_platform.database import Store
@@ -25,6 +25,9 @@ from hall_platform.events.kinds import kinds
 from hall_platform.events.tables import events
 from hall_platform.identity.tables import sessions
 from hall_platform.problems import Problem
+
+if TYPE_CHECKING:
+    from hall_platform.access import Caller
 
 Answer = TypeVar("Answer")
 
@@ -39,36 +42,39 @@ HEARTBEAT = b":\n\n"
 
 @dataclass(frozen=True)
 class Interest:
-    """What a listener may hear: kinds open to its roles, of its hall or of its county."""
+    """What a listener may hear: kinds open to its roles, of its hall, its county or itself."""
 
     session: str
     hall: str
     county: str
+    citizen: str
     of_hall: frozenset[str]
     of_county: frozenset[str]
+    of_subject: frozenset[str]
 
     def wants(self, event: Row[Any]) -> bool:
         """Whether this event is for it."""
         if event.kind in self.of_hall:
             return bool(event.hall == self.hall)
+        if event.kind in self.of_subject:
+            return bool(self.citizen) and bool(event.subject == self.citizen)
         return event.kind in self.of_county and bool(event.county == self.county)
 
 
-def interest(
-    *, session: str, roles: frozenset[str], hall: str, county: str, wanted: frozenset[str]
-) -> Interest:
+def interest(caller: Caller, wanted: frozenset[str]) -> Interest:
     """The interest of a caller; without `wanted` in all that is open to it."""
-    mine = {
-        name: kind.within
-        for name, kind in kinds().items()
-        if kind.roles & roles and (not wanted or name in wanted)
-    }
+    mine: dict[str, set[str]] = {"hall": set(), "county": set(), "subject": set()}
+    for name, kind in kinds().items():
+        if kind.roles & caller.roles and (not wanted or name in wanted):
+            mine[kind.within].add(name)
     return Interest(
-        session=session,
-        hall=hall,
-        county=county,
-        of_hall=frozenset(name for name, within in mine.items() if within == "hall"),
-        of_county=frozenset(name for name, within in mine.items() if within == "county"),
+        session=caller.session,
+        hall=caller.hall,
+        county=caller.county,
+        citizen=caller.citizen,
+        of_hall=frozenset(mine["hall"]),
+        of_county=frozenset(mine["county"]),
+        of_subject=frozenset(mine["subject"]),
     )
 
 
@@ -248,11 +254,14 @@ class Listeners:
 
 def _page(connection: Connection, listener: Listener) -> Sequence[Row[Any]]:
     mine = listener.interest
+    theirs = or_(events.c.hall == mine.hall, events.c.county == mine.county)
+    if mine.citizen:  # of no hall and no county, as what they are told
+        theirs = and_(theirs, events.c.subject == mine.citizen)
     return connection.execute(
         select(events)
         .where(events.c.id > listener.after)
         .where(events.c.id <= listener.upto)
-        .where(or_(events.c.hall == mine.hall, events.c.county == mine.county))
+        .where(theirs)
         .order_by(events.c.id)
         .limit(PAGE)
     ).all()

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header, Query
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from hall_platform.access import HALL_ROLES, Caller, require
+from hall_platform.access import ROLES, Caller, require
 from hall_platform.context import InContext
 from hall_platform.events.kinds import kinds
 from hall_platform.events.listeners import HEARTBEAT, Listener, Listeners, interest
@@ -61,7 +61,7 @@ class EventStream(Response):
     responses={200: {"model": Event, "description": "消息流；每条消息的 data 如下"}},
 )
 async def listen(
-    caller: Annotated[Caller, Depends(require(*HALL_ROLES))],
+    caller: Annotated[Caller, Depends(require(*ROLES))],
     context: InContext,
     wanted: Annotated[
         str, Query(alias="kinds", max_length=2_000, description="消息种类，逗号分隔；空为全部")
@@ -72,20 +72,14 @@ async def listen(
 ) -> Response:
     """What happens in the caller's hall and county, as far as it is open to the caller's roles.
 
+    A citizen hears what is addressed to their own account, and nothing else.
     With Last-Event-ID everything after that number comes first, nothing left out. The stream ends
     with the session, with the platform, and for a client that does not keep up.
     """
     names = frozenset(part for part in wanted.split(",") if part)
     if not names <= kinds().keys():
         raise invalid("query.kinds", "not a kind of event")
-    mine = interest(
-        session=caller.session,
-        roles=caller.roles,
-        hall=caller.hall,
-        county=caller.county,
-        wanted=names,
-    )
-    listener = await context.listeners.join(mine, _number(last_event_id))
+    listener = await context.listeners.join(interest(caller, names), _number(last_event_id))
     return EventStream(context.listeners, listener)
 
 
