@@ -25,12 +25,21 @@ class LicenceType(Shape):
     name: str
 
 
+class SharedSource(Shape):
+    """Shared data that meets a material: a resource of the directory, and of it these fields."""
+
+    resource: str
+    title: str
+    fields: list[str] = Field(min_length=1)
+
+
 class MetBy(Shape):
-    """The means by which a material may be met."""
+    """The means by which a material may be met; `shared_data` are the titles of the sources."""
 
     identity_card: bool
     licence_types: list[LicenceType]
     shared_data: list[str]
+    shared_sources: list[SharedSource]
     upload: bool
     original_seen: bool
     scan: bool

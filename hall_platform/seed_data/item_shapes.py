@@ -6,6 +6,7 @@ from typing import Any
 
 from hall_platform.seed_data.licence_types import TYPES
 from hall_platform.seed_data.places import BODIES
+from hall_platform.seed_data.shared_sources import SOURCES, named
 
 Shape = dict[str, Any]
 
@@ -25,7 +26,7 @@ def material(
     form: str = "both",
     source: str = "applicant",
 ) -> Shape:
-    """A line of the list of materials; `licences` are keys of TYPES."""
+    """A line of the list of materials; `licences` are keys of TYPES, `shared` of SOURCES."""
     return {
         "name": name,
         "required": required,
@@ -37,7 +38,8 @@ def material(
             "licence_types": [
                 {"code": TYPES[key].code, "name": TYPES[key].name} for key in licences
             ],
-            "shared_data": list(shared),
+            "shared_data": [SOURCES[key].title for key in shared],
+            "shared_sources": named(shared),
             "upload": upload,
             "original_seen": True,
             "scan": not card,

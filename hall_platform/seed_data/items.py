@@ -30,7 +30,13 @@ ITEMS: dict[str, Shape] = dict(
             conditions="有经营能力的公民，有符合规定的名称、经营场所和经营范围。",
             materials=[
                 identity("经营者身份证明"),
-                material("经营场所使用证明", licences=("estate",), copies=1, pages=2),
+                material(
+                    "经营场所使用证明",
+                    licences=("estate",),
+                    shared=("premises",),
+                    copies=1,
+                    pages=2,
+                ),
                 form("个体工商户设立登记申请书", 3),
                 copy("租赁合同", pages=4),
             ],
@@ -73,7 +79,7 @@ ITEMS: dict[str, Shape] = dict(
             conditions="有与食品品种、数量相适应的场所、设施、人员和保证食品安全的规章制度。",
             materials=[
                 identity("申请人身份证明"),
-                material("营业执照", licences=("business",), copies=1),
+                material("营业执照", licences=("business",), shared=("business",), copies=1),
                 form("食品经营许可申请书", 4),
                 form("经营场所和设备布局、操作流程示意图", 2),
                 form("食品安全自查、从业人员健康管理等规章制度", 6),
@@ -99,7 +105,7 @@ ITEMS: dict[str, Shape] = dict(
             conditions="场所地址方位、卫生设施和卫生检测结果符合卫生标准和要求。",
             materials=[
                 identity("法定代表人或者负责人身份证明"),
-                material("营业执照", licences=("business",), copies=1),
+                material("营业执照", licences=("business",), shared=("business",), copies=1),
                 form("卫生许可证申请表", 3),
                 form("公共场所地址方位示意图、平面图和卫生设施平面布局图", 3),
                 copy("公共场所卫生检测或者评价报告", pages=8),
@@ -122,7 +128,7 @@ ITEMS: dict[str, Shape] = dict(
             materials=[
                 identity("法定代表人身份证明"),
                 form("劳务派遣经营许可申请书", 4),
-                material("营业执照", licences=("business",), copies=1),
+                material("营业执照", licences=("business",), shared=("business",), copies=1),
                 form("公司章程", 8),
                 copy("经营场所使用证明", licences=("estate", "tenancy"), pages=2),
                 form("劳务派遣管理制度", 10),
@@ -188,7 +194,7 @@ ITEMS: dict[str, Shape] = dict(
             materials=[
                 identity(),
                 form("护士执业注册申请审核表", 3),
-                copy("专业学历证书", pages=1),
+                copy("专业学历证书", shared=("education",), pages=1),
                 material("护士执业资格考试成绩合格证明", licences=("training",), copies=1),
                 copy("近六个月健康体检证明", pages=2),
             ],
@@ -210,7 +216,13 @@ ITEMS: dict[str, Shape] = dict(
             conditions="未参加职工基本医疗保险的城乡居民。",
             materials=[
                 identity("参保人身份证明"),
-                material("居民户口簿", licences=("household",), copies=1, pages=2),
+                material(
+                    "居民户口簿",
+                    licences=("household",),
+                    shared=("household",),
+                    copies=1,
+                    pages=2,
+                ),
                 form("城乡居民基本医疗保险参保登记表", 1),
             ],
         ),
@@ -249,7 +261,13 @@ ITEMS: dict[str, Shape] = dict(
             conditions="年满十六周岁（不含在校学生），不属于职工基本养老保险覆盖范围的城乡居民。",
             materials=[
                 identity(),
-                material("居民户口簿", licences=("household",), copies=1, pages=2),
+                material(
+                    "居民户口簿",
+                    licences=("household",),
+                    shared=("household",),
+                    copies=1,
+                    pages=2,
+                ),
             ],
         ),
         item(
@@ -267,10 +285,14 @@ ITEMS: dict[str, Shape] = dict(
             materials=[
                 identity("缴存人身份证明"),
                 form("住房公积金提取申请书", 1),
-                material("婚姻状况证明", licences=("marriage",), copies=1, required=False),
                 material(
-                    "无自有住房证明", shared=("不动产登记信息",), source="government", upload=False
+                    "婚姻状况证明",
+                    licences=("marriage",),
+                    shared=("spouse",),
+                    copies=1,
+                    required=False,
                 ),
+                material("无自有住房证明", shared=("homes",), source="government", upload=False),
                 material("房屋租赁登记备案证明", licences=("tenancy",), copies=1, required=False),
             ],
         ),
@@ -288,9 +310,27 @@ ITEMS: dict[str, Shape] = dict(
             conditions="生育子女的公民，可在怀孕后或者生育后登记。",
             materials=[
                 identity(),
-                material("居民户口簿", licences=("household",), copies=1, pages=2),
-                material("结婚证", licences=("marriage",), copies=1, required=False),
-                material("出生医学证明", licences=("birth",), copies=1, required=False),
+                material(
+                    "居民户口簿",
+                    licences=("household",),
+                    shared=("household",),
+                    copies=1,
+                    pages=2,
+                ),
+                material(
+                    "结婚证",
+                    licences=("marriage",),
+                    shared=("marriage",),
+                    copies=1,
+                    required=False,
+                ),
+                material(
+                    "出生医学证明",
+                    licences=("birth",),
+                    shared=("birth",),
+                    copies=1,
+                    required=False,
+                ),
             ],
         ),
         item(
@@ -307,7 +347,13 @@ ITEMS: dict[str, Shape] = dict(
             conditions="具有本区户籍、年满八十周岁的老年人。",
             materials=[
                 identity("老年人身份证明"),
-                material("居民户口簿", licences=("household",), copies=1, pages=2),
+                material(
+                    "居民户口簿",
+                    licences=("household",),
+                    shared=("household",),
+                    copies=1,
+                    pages=2,
+                ),
                 form("高龄津贴申请表", 1),
                 material("社会保障卡", licences=("social_card",), copies=1),
             ],
@@ -326,7 +372,13 @@ ITEMS: dict[str, Shape] = dict(
             conditions="符合残疾标准、自愿申领残疾人证的公民。",
             materials=[
                 identity(),
-                material("居民户口簿", licences=("household",), copies=1, pages=2),
+                material(
+                    "居民户口簿",
+                    licences=("household",),
+                    shared=("household",),
+                    copies=1,
+                    pages=2,
+                ),
                 form("残疾人证申请表", 2),
                 material("两寸近期免冠白底彩色照片", originals=3),
             ],
@@ -350,9 +402,9 @@ ITEMS: dict[str, Shape] = dict(
             materials=[
                 identity(),
                 form("不动产登记申请书", 3),
-                material("不动产权证书", licences=("estate",), pages=2),
+                material("不动产权证书", licences=("estate",), shared=("estate",), pages=2),
                 copy("买卖合同等转移登记原因证明材料", pages=8),
-                copy("契税完税凭证", shared=("契税完税信息",), pages=1),
+                copy("契税完税凭证", shared=("tax",), pages=1),
             ],
             audience=ANY_TRADER,
             fee_note="住宅类不动产登记费每件 80 元，非住宅类每件 550 元",
@@ -372,7 +424,7 @@ ITEMS: dict[str, Shape] = dict(
             materials=[
                 identity("经办人身份证明"),
                 form("大型户外广告设置申请表", 2),
-                material("营业执照", licences=("business",), copies=1),
+                material("营业执照", licences=("business",), shared=("business",), copies=1),
                 copy("设置场地或者设施的使用权证明", licences=("estate",), pages=2),
                 form("设计图、实景效果图和结构安全说明", 6),
             ],
