@@ -18,6 +18,7 @@ def of_holder(
     wanted = (
         select(licences)
         .where(licences.c.holder_number == number)
+        .where(licences.c.standing != "superseded")
         .order_by(licences.c.type_code, licences.c.identifier)
     )
     if type_codes is not None:
@@ -27,8 +28,12 @@ def of_holder(
 
 
 def status(row: Row[Any], today: date) -> str:
-    """valid, expired, revoked or suspended on that day; a licence is valid through its last day."""
-    if row.standing != "in_force":
+    """valid, expired, revoked, suspended or superseded on that day.
+
+    A licence is valid through its last day, and was valid on the days before its standing changed.
+    """
+    ended_on = (row.standing_at or "")[:10]
+    if row.standing != "in_force" and ended_on <= today.isoformat():
         return str(row.standing)
     return "expired" if row.valid_to is not None and row.valid_to < today.isoformat() else "valid"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -49,9 +50,9 @@ def licences(
         row = _licence(len(made), key, holder, today - timedelta(days=age))
         draw = numbers.random()
         if draw < 0.05:
-            row["standing"] = "revoked"
+            row |= {"standing": "revoked", "standing_reason": "持证主体申请注销"}
         elif draw < 0.09:
-            row["standing"] = "suspended"
+            row |= {"standing": "suspended", "standing_reason": "涉嫌违法，调查期间暂停使用"}
         made.append(row)
     return made
 
@@ -95,6 +96,7 @@ def _licence(position: int, key: str, holder: dict[str, Any], issued: date) -> R
     kind = TYPES[key]
     issuer = BODIES[kind.issuer]
     serial = f"{issued:%Y%m%d}{position:06d}"
+    shown = _content(key, holder)
     return {
         "identifier": licence_identifier(kind.code, issuer.code, serial, 1),
         "type_code": kind.code,
@@ -102,14 +104,21 @@ def _licence(position: int, key: str, holder: dict[str, Any], issued: date) -> R
         "number": _number(kind, key, holder, position),
         "issuer_name": issuer.name,
         "issuer_code": issuer.code,
+        "serial": serial,
+        "version": 1,
         "issued_on": issued.isoformat(),
         "valid_from": issued.isoformat(),
         "valid_to": _end(issued, kind.years),
         "standing": "in_force",
+        "standing_at": None,
+        "standing_reason": "",
+        "successor": None,
         "holder_kind": holder["kind"],
         "holder_number": holder["number"],
         "holder_name": holder["name"],
-        "summary": _summary(key, holder),
+        "summary": "；".join(f"{label}：{text}" for label, text in shown.items()),
+        "content": json.dumps(shown, ensure_ascii=False),
+        "case_id": None,
     }
 
 
@@ -129,18 +138,19 @@ def _end(issued: date, years: int | None) -> str | None:
     return (date(issued.year + years, issued.month, day) - timedelta(days=1)).isoformat()
 
 
-def _summary(key: str, holder: dict[str, Any]) -> str:
+def _content(key: str, holder: dict[str, Any]) -> dict[str, str]:
+    """What the licence shows besides its holder (照面信息)."""
     address = holder.get("address", "试验省试验市雨山区")
-    texts = {
-        "estate": f"坐落：{address}；用途：商业服务；面积：86.40 平方米",
-        "household": f"户别：家庭户；住址：{address}",
-        "business": f"住所：{address}；经营范围：以登记机关公示为准",
-        "food": f"经营场所：{address}；主体业态：餐饮服务经营者",
-        "driver": "准驾车型：C1",
-        "vehicle": "车辆类型：轻型厢式货车",
-        "tenancy": f"租赁房屋：{address}",
-        "disabled": "残疾类别：肢体；残疾等级：四级",
-        "doctor": "执业类别：临床；执业范围：内科专业",
-        "nurse": "执业地点：雨山区样张镇卫生院",
+    shown: dict[str, dict[str, str]] = {
+        "estate": {"坐落": address, "用途": "商业服务", "面积": "86.40 平方米"},
+        "household": {"户别": "家庭户", "住址": address},
+        "business": {"住所": address, "经营范围": "以登记机关公示为准"},
+        "food": {"经营场所": address, "主体业态": "餐饮服务经营者"},
+        "driver": {"准驾车型": "C1"},
+        "vehicle": {"车辆类型": "轻型厢式货车"},
+        "tenancy": {"租赁房屋": address},
+        "disabled": {"残疾类别": "肢体", "残疾等级": "四级"},
+        "doctor": {"执业类别": "临床", "执业范围": "内科专业"},
+        "nurse": {"执业地点": "雨山区样张镇卫生院"},
     }
-    return texts.get(key, "")
+    return shown.get(key, {})
