@@ -150,11 +150,11 @@ class Platform(Protocol):
         ...
 
     def sign_in(self, username: str, password: str, window: str) -> Session:
-        """Sign a clerk in. Raises SignInError when refused or locked."""
+        """Sign a clerk in; a session open here ends. Raises SignInError: refused, locked."""
         ...
 
-    def sign_out(self) -> None:
-        """End the clerk's session; forgotten locally even when the platform does not answer."""
+    def sign_out(self, session: str) -> None:
+        """End that session; forgotten locally even when the platform does not answer."""
         ...
 
     def items(self, query: str = "") -> tuple[ItemSummary, ...]:

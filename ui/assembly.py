@@ -85,8 +85,19 @@ def assemble(settings: Settings, *, press: Press | None = None) -> Assembled:
     `press` replaces the worker process where a paper is made in the caller's own process.
     """
     vault = open_vault(settings)
-    clock = SystemClock()
     store = LocalStore(settings.data_dir, vault)
+    try:
+        return _around(store, vault, settings, press)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _around(
+    store: LocalStore, vault: KeyringVault | KeyFileVault, settings: Settings, press: Press | None
+) -> Assembled:
+    """The services over an open store, and all that stands around them."""
+    clock = SystemClock()
 
     def device_secret() -> str:
         secret = vault.get(DEVICE_SECRET)
@@ -101,8 +112,9 @@ def assemble(settings: Settings, *, press: Press | None = None) -> Assembled:
         verify=settings.platform.verify,
     )
     calendar = Calendar(platform, store, clock, load_calendar())
-    worker = WorkerProcess()
     printer = build_printer(settings)
+    reader, gun = build_reader(settings), build_gun(settings)
+    worker = WorkerProcess()  # the last to begin: nothing after it can fail
 
     def platform_is_there() -> bool:
         try:
@@ -126,7 +138,7 @@ def assemble(settings: Settings, *, press: Press | None = None) -> Assembled:
         window=settings.window.code,
         key_is_protected=vault.protected,
     )
-    return Assembled(counter, store, worker, build_reader(settings), build_gun(settings))
+    return Assembled(counter, store, worker, reader, gun)
 
 
 def open_vault(settings: Settings) -> KeyringVault | KeyFileVault:

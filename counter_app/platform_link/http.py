@@ -6,6 +6,7 @@ the device signs in by itself whenever it needs to.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import threading
@@ -80,20 +81,30 @@ class HttpPlatform:
         return health.time
 
     def sign_in(self, username: str, password: str, window: str) -> Session:
-        """Sign a clerk in. Raises SignInError when refused or locked."""
+        """Sign a clerk in; a session open here ends. Raises SignInError: refused, locked."""
         body = canonical({"username": username, "password": password, "window": window})
         answer = self._exchange.ask("POST", "/v1/sessions", headers=_headers(None), body=body)
         signed_in = shapes.decoded(_checked(answer, 201, signing_in=True), shapes.SignedIn)
         with self._clerk_guard:
-            self._clerk = signed_in
+            before, self._clerk = self._clerk, signed_in
+        if before is not None:
+            with contextlib.suppress(PlatformError, PlatformRefused):  # it ends by itself in time
+                self._end(before)
         return Session(signed_in.session, signed_in.operator, signed_in.window)
 
-    def sign_out(self) -> None:
-        """End the clerk's session; forgotten locally even when the platform does not answer."""
+    def sign_out(self, session: str) -> None:
+        """End that session; forgotten locally even when the platform does not answer.
+
+        One that another has taken the place of was ended then.
+        """
         with self._clerk_guard:
-            clerk, self._clerk = self._clerk, None
-        if clerk is None:
-            return
+            clerk = self._clerk
+            if clerk is None or clerk.session != session:
+                return
+            self._clerk = None
+        self._end(clerk)
+
+    def _end(self, clerk: shapes.SignedIn) -> None:
         answer = self._exchange.ask(
             "DELETE", "/v1/sessions/current", headers=_headers(clerk.access_token)
         )

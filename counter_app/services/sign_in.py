@@ -98,7 +98,7 @@ class SignIn:
             if self._remembered is not None and self._remembered.session == session.id:
                 self._remembered = None
         try:
-            self._platform.sign_out()
+            self._platform.sign_out(session.id)
             result = "done"
         except HallError as unanswered:  # the platform ends it by itself in time
             result = unanswered.code

@@ -120,12 +120,27 @@ def give_up_numbers(connection: Connection) -> int:
     return int(connection.execute("UPDATE number SET taken = 1 WHERE taken = 0").rowcount)
 
 
+def skip_provisional(connection: Connection, now: datetime) -> None:
+    """Let today's provisional numbers of every window go on above those that may be on papers.
+
+    They go on above the minute of the day: no window accepts a case a minute, and a store put back
+    twice goes on above what it gave in between.
+    """
+    minute = now.hour * 60 + now.minute + 1
+    connection.execute(
+        "INSERT INTO provisional (window, day, last) VALUES ('', ?, ?)"
+        " ON CONFLICT (window, day) DO UPDATE SET last = max(last, excluded.last)",
+        (now.strftime("%Y%m%d"), minute),
+    )
+
+
 def next_provisional(connection: Connection, window: str, day: str) -> str:
     """`L-<window>-<day>-<0001…>`: visibly not an official number."""
     (last,) = connection.execute(
-        "INSERT INTO provisional (window, day, last) VALUES (?, ?, 1)"
-        " ON CONFLICT (window, day) DO UPDATE SET last = last + 1 RETURNING last",
-        (window, day),
+        "INSERT INTO provisional (window, day, last) SELECT ?, ?, 1 + coalesce("
+        " (SELECT max(last) FROM provisional WHERE window IN (?, '') AND day = ?), 0) WHERE true"
+        " ON CONFLICT (window, day) DO UPDATE SET last = excluded.last RETURNING last",
+        (window, day, window, day),
     ).fetchone()
     return f"L-{window}-{day}-{last:04d}"
 

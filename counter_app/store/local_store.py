@@ -109,7 +109,7 @@ class LocalStore:
     Raises StoreError; a write is durable when the call returns. `close` leaves the audit's head in
     the vault, so that a chain cut off at its end is seen by `verify_audit` afterwards. A store
     that lacks it was put back to an earlier state: its free numbers may stand on papers already
-    and are given up.
+    and are given up, and its provisional ones go on further up.
     """
 
     def __init__(self, data_dir: Path, vault: Vault, clock: Clock = _MACHINES_CLOCK) -> None:
@@ -277,6 +277,7 @@ class LocalStore:
                 return
         with self._database.transaction() as connection:
             count = cases.give_up_numbers(connection)
+            cases.skip_provisional(connection, now)
             audit.append(
                 connection,
                 AuditEntry(now, "", "", "give_up_numbers", "store", "put_back", f"numbers={count}"),

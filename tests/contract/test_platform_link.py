@@ -96,10 +96,31 @@ def test_sign_in_and_who_is_at_the_window(serve):
     asked = server.requests[0]
     assert asked.json == {"username": "wang", "password": "secret", "window": "03"}
     assert "Authorization" not in asked.headers
-    link.sign_out()
+    link.sign_out("s-1")
     assert server.requests[1].headers["Authorization"] == "Bearer clerk-1"
-    link.sign_out()
+    link.sign_out("s-1")
     assert len(server.requests) == 2, "signed out once"
+
+
+def test_who_signs_in_over_another_ends_the_others_session(serve):
+    sign_ins = iter([CLERK, {**CLERK, "session": "s-2", "access_token": "clerk-2"}])
+
+    def reply(request):
+        return answer(204) if request.method == "DELETE" else answer(201, next(sign_ins))
+
+    server, link = serve(reply, sign_in=False)
+    link.sign_in("wang", "secret", "03")
+    link.sign_in("li", "secret", "03")
+    link.sign_out("s-1")  # the sign-out of the one before, come late
+    link.sign_out("s-2")
+    ended = [one.headers["Authorization"] for one in server.requests if one.method == "DELETE"]
+    assert ended == ["Bearer clerk-1", "Bearer clerk-2"]
+
+
+def test_a_sign_in_counts_although_the_session_before_could_not_be_ended(serve):
+    _, link = serve(answer(500))
+    link.sign_in("wang", "secret", "03")
+    assert link.sign_in("wang", "secret", "03").id == "s-1"
 
 
 @pytest.mark.parametrize(

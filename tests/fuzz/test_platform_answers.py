@@ -138,7 +138,7 @@ class Scripted:
 CALLS = {
     "health": lambda link: link.health(),
     "sign_in": lambda link: link.sign_in("w03", "secret", "03"),
-    "sign_out": lambda link: link.sign_out(),
+    "sign_out": lambda link: link.sign_out("s-1"),
     "licences": lambda link: link.licences(kind="resident", number="9", item=None, purpose="p"),
     "records": lambda link: link.records(kind="resident", number="9", purpose="p"),
     "by_code": lambda link: link.preapplication_by_code("YS1", purpose="p"),

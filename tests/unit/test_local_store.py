@@ -3,6 +3,7 @@
 import stat
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,7 @@ def test_a_store_of_a_later_program_is_not_touched(tmp_path):
 
 SECOND = """
 import sys
+from datetime import timedelta
 from pathlib import Path
 from counter_app.errors import StoreError
 from counter_app.store.local_store import LocalStore
@@ -219,6 +221,36 @@ def test_a_lease_under_way_in_a_store_that_was_put_back_is_given_up_too(tmp_path
     counter.store = LocalStore(tmp_path, counter.vault)
     counter.taken()
     assert counter.put_back().lease("03", Lease("new-key", 5)).key == "new-key"
+    counter.store.close()
+
+
+class At:
+    """A clock that stands."""
+
+    def __init__(self, moment):
+        self.moment = moment
+
+    def now(self):
+        return self.moment
+
+
+def provisional(store, day=None):
+    with store.transaction() as transaction:
+        transaction.add_audit(AuditEntry(MORNING, "clerk-1", "03", "accept", "x", "accepted"))
+        return transaction.next_provisional("03", day or MORNING.strftime("%Y%m%d"))
+
+
+def test_provisional_numbers_of_a_store_that_was_put_back_are_not_given_twice(tmp_path):
+    counter = Restored(tmp_path)
+    given = [provisional(counter.store) for _ in range(3)]
+    for minutes in (30, 45):  # put back twice, in between it gave some
+        counter.store.close()
+        (tmp_path / "counter.db").write_bytes(counter.backup)
+        at = MORNING + timedelta(minutes=minutes)
+        counter.store = LocalStore(tmp_path, counter.vault, At(at))
+        given += [provisional(counter.store) for _ in range(10)]
+    assert len(set(given)) == len(given)
+    assert provisional(counter.store, "20300102") == "L-03-20300102-0001"
     counter.store.close()
 
 
