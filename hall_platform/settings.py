@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+
+from hall_platform.links.settings import Links
 
 
 @dataclass(frozen=True)
@@ -12,7 +14,7 @@ class Settings:
     """Where the data lie, and how long sign-ins last.
 
     `data_dir` holds lock, log and, without `db`, the SQLite store. `db` is a PostgreSQL URL
-    (`postgresql://user@host/name`).
+    (`postgresql://user@host/name`). `links` are the other platforms it speaks to.
     """
 
     data_dir: Path
@@ -23,6 +25,7 @@ class Settings:
     failures_to_lock: int = 5
     lock_lasts: timedelta = timedelta(minutes=15)
     heartbeat: timedelta = timedelta(seconds=15)
+    links: Links = field(default_factory=Links)
 
     @property
     def database_path(self) -> Path:

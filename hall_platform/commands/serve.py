@@ -28,6 +28,9 @@ def add(commands: Commands) -> None:
     serve.add_argument(
         "--clock", type=_moment, metavar="MOMENT", help="play another time, from this moment on"
     )
+    serve.add_argument(
+        "--links", type=Path, help="TOML file with the addresses of province and data sources"
+    )
     serve.set_defaults(run=_run)
 
 
@@ -44,11 +47,16 @@ def _moment(text: str) -> datetime:
 
 
 def _run(options: argparse.Namespace) -> None:
+    from hall_platform.links.settings import Links, read_links
     from hall_platform.serving import Serving, serve
 
     serve(
         Serving(
-            settings=Settings(data_dir=options.data_dir, db=options.db),
+            settings=Settings(
+                data_dir=options.data_dir,
+                db=options.db,
+                links=read_links(options.links) if options.links else Links(),
+            ),
             host=options.host,
             port=options.port,
             ready_file=options.ready_file,
