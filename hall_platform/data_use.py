@@ -26,8 +26,13 @@ def record(
     answered: Sequence[str],
     item: str | None = None,
     case: str | None = None,
+    preapplication: str | None = None,
+    outcome: str | None = None,
 ) -> str:
-    """Write the record; returns its number. Data goes out only after this is durable."""
+    """Write the record; returns its number. Data goes out only after this is durable.
+
+    `outcome` is "answered", "nothing" or "unavailable"; without it what was answered says it.
+    """
     number = str(uuid.uuid4())
     connection.execute(
         insert(data_uses).values(
@@ -36,15 +41,18 @@ def record(
             resource=resource,
             session=caller.session,
             operator=caller.operator,
+            citizen=caller.citizen,
             county=caller.county,
             hall=caller.hall,
             window=caller.window,
             purpose=purpose,
             item=item,
             case_id=case,
+            preapplication=preapplication,
             holder_kind=holder.kind,
             holder_number=holder.number,
             answered=json.dumps(list(answered)),
+            outcome=outcome or ("answered" if answered else "nothing"),
         )
     )
     return number
