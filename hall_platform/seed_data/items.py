@@ -5,11 +5,14 @@ Names, articles, limits and materials follow the laws named; a promised limit is
 
 from __future__ import annotations
 
-from hall_platform.seed_data.item_shapes import Shape, copy, form, identity, item, material
+from hall_platform.seed_data import item_forms
+from hall_platform.seed_data.item_shapes import Shape, charge, copy, form, identity, item, material
 
 SOLE_TRADER = "sole_trader"  # the item of the demonstration
 FOOD = "food"
 
+
+_ESTATE_FEES = "《国家发展改革委 财政部关于不动产登记收费标准等有关政策问题的通知》"
 
 FIRM = ("enterprise",)
 ANY_TRADER = ("natural_person", "enterprise")
@@ -26,6 +29,9 @@ ITEMS: dict[str, Shape] = dict(
             type_code="01",
             promised=1,
             legal=3,
+            schema=item_forms.SOLE_TRADER,
+            result="business",
+            keywords=("营业执照", "开店"),
             basis=("《中华人民共和国市场主体登记管理条例》第十九条", "《促进个体工商户发展条例》"),
             conditions="有经营能力的公民，有符合规定的名称、经营场所和经营范围。",
             materials=[
@@ -51,6 +57,9 @@ ITEMS: dict[str, Shape] = dict(
             type_code="01",
             promised=1,
             legal=3,
+            schema=item_forms.COMPANY,
+            result="business",
+            keywords=("营业执照", "开公司"),
             basis=(
                 "《中华人民共和国公司法》第二十九条",
                 "《中华人民共和国市场主体登记管理条例》第十九条",
@@ -75,6 +84,9 @@ ITEMS: dict[str, Shape] = dict(
             type_code="01",
             promised=5,
             legal=10,
+            schema=item_forms.FOOD,
+            result="food",
+            keywords=("开餐馆", "食品证"),
             basis=("《中华人民共和国食品安全法》第三十五条", "《食品经营许可和备案管理办法》"),
             conditions="有与食品品种、数量相适应的场所、设施、人员和保证食品安全的规章制度。",
             materials=[
@@ -98,6 +110,8 @@ ITEMS: dict[str, Shape] = dict(
             type_code="01",
             promised=5,
             legal=20,
+            schema=item_forms.PUBLIC_HEALTH,
+            result="public_health",
             basis=(
                 "《公共场所卫生管理条例》第四条",
                 "《公共场所卫生管理条例实施细则》第二十二条",
@@ -123,6 +137,7 @@ ITEMS: dict[str, Shape] = dict(
             type_code="01",
             promised=8,
             legal=20,
+            result="labour_dispatch",
             basis=("《中华人民共和国劳动合同法》第五十七条", "《劳务派遣行政许可实施办法》第六条"),
             conditions="注册资本不少于二百万元，有固定经营场所、设施和符合规定的劳务派遣管理制度。",
             materials=[
@@ -145,6 +160,7 @@ ITEMS: dict[str, Shape] = dict(
             type_code="01",
             promised=5,
             legal=20,
+            result="transport",
             basis=(
                 "《中华人民共和国道路运输条例》第二十一条",
                 "《中华人民共和国道路运输条例》第二十四条",
@@ -169,6 +185,7 @@ ITEMS: dict[str, Shape] = dict(
             type_code="01",
             promised=5,
             legal=20,
+            result="doctor",
             basis=("《中华人民共和国医师法》第十三条",),
             conditions="取得医师资格，拟在医疗卫生机构执业，没有不予注册的情形。",
             materials=[
@@ -189,6 +206,7 @@ ITEMS: dict[str, Shape] = dict(
             type_code="01",
             promised=5,
             legal=20,
+            result="nurse",
             basis=("《护士条例》第七条", "《护士条例》第八条"),
             conditions="完成规定的护理专业学习和临床实习，通过护士执业资格考试，符合健康标准。",
             materials=[
@@ -280,6 +298,7 @@ ITEMS: dict[str, Shape] = dict(
             type_code="20",
             promised=1,
             legal=3,
+            schema=item_forms.FUND,
             basis=("《住房公积金管理条例》第二十四条", "《住房公积金管理条例》第二十五条"),
             conditions="连续足额缴存住房公积金满三个月，本人及配偶在缴存城市无自有住房且租赁住房。",
             materials=[
@@ -343,6 +362,8 @@ ITEMS: dict[str, Shape] = dict(
             type_code="05",
             promised=10,
             legal=20,
+            schema=item_forms.SENIOR_ALLOWANCE,
+            keywords=("老年补贴",),
             basis=("《中华人民共和国老年人权益保障法》第三十三条",),
             conditions="具有本区户籍、年满八十周岁的老年人。",
             materials=[
@@ -368,6 +389,7 @@ ITEMS: dict[str, Shape] = dict(
             type_code="07",
             promised=15,
             legal=30,
+            result="disabled",
             basis=("《中华人民共和国残疾人保障法》第二条", "《中华人民共和国残疾人证管理办法》"),
             conditions="符合残疾标准、自愿申领残疾人证的公民。",
             materials=[
@@ -394,6 +416,8 @@ ITEMS: dict[str, Shape] = dict(
             type_code="07",
             promised=3,
             legal=30,
+            result="estate",
+            keywords=("房产过户", "二手房"),
             basis=(
                 "《中华人民共和国民法典》第二百零九条",
                 "《不动产登记暂行条例实施细则》第三十八条",
@@ -408,6 +432,10 @@ ITEMS: dict[str, Shape] = dict(
             ],
             audience=ANY_TRADER,
             fee_note="住宅类不动产登记费每件 80 元，非住宅类每件 550 元",
+            fees=(
+                charge("不动产登记费（住宅类）", 80, "件", _ESTATE_FEES),
+                charge("不动产登记费（非住宅类）", 550, "件", _ESTATE_FEES),
+            ),
         ),
         item(
             "outdoor_advert",
@@ -440,6 +468,7 @@ ITEMS: dict[str, Shape] = dict(
             type_code="20",
             promised=0,
             legal=5,
+            result="senior",
             basis=("《中华人民共和国老年人权益保障法》",),
             conditions="年满六十周岁的老年人。",
             materials=[
@@ -453,4 +482,13 @@ ITEMS: dict[str, Shape] = dict(
 
 def earlier_versions() -> list[Shape]:
     """Item versions no longer in force: the food licence before its limit was shortened."""
-    return [{**ITEMS[FOOD], "version": 1, "promised_days": 8, "legal_days": 20}]
+    return [
+        {
+            **ITEMS[FOOD],
+            "version": 1,
+            "promised_days": 8,
+            "legal_days": 20,
+            "valid_from": "2025-01-01",
+            "valid_to": "2025-12-31",
+        }
+    ]
