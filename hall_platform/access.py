@@ -22,25 +22,23 @@ from hall_platform.clock import stamp
 from hall_platform.context import InContext
 from hall_platform.identity.tables import access_tokens, halls, operators, sessions
 from hall_platform.problems import Problem
+from hall_platform.roles import AUDITOR as AUDITOR
+from hall_platform.roles import CITIZEN as CITIZEN
+from hall_platform.roles import CLERK as CLERK
+from hall_platform.roles import DEVICE as DEVICE
+from hall_platform.roles import DISPLAY as DISPLAY
+from hall_platform.roles import HALL_ROLES as HALL_ROLES
+from hall_platform.roles import KIOSK as KIOSK
+from hall_platform.roles import OPERATOR_ROLES as OPERATOR_ROLES
+from hall_platform.roles import REVIEWER as REVIEWER
+from hall_platform.roles import ROLES as ROLES
+from hall_platform.roles import SECURITY_ADMIN as SECURITY_ADMIN
+from hall_platform.roles import SUPERVISOR as SUPERVISOR
+from hall_platform.roles import SYSTEM_ADMIN as SYSTEM_ADMIN
 
 bearer = HTTPBearer(auto_error=False, scheme_name="session", description="访问令牌")
 
 TOKEN_BYTES = 32
-
-CLERK = "clerk"  # 窗口人员
-REVIEWER = "reviewer"  # 审批人员, of one department
-SUPERVISOR = "supervisor"  # 大厅负责人
-SYSTEM_ADMIN = "system_admin"  # 系统管理员
-SECURITY_ADMIN = "security_admin"  # 安全管理员
-AUDITOR = "auditor"  # 审计员
-DEVICE = "device"  # a window's counter
-KIOSK = "kiosk"  # 自助机
-DISPLAY = "display"  # 叫号屏
-CITIZEN = "citizen"  # somebody at the online hall
-
-OPERATOR_ROLES = (CLERK, REVIEWER, SUPERVISOR, SYSTEM_ADMIN, SECURITY_ADMIN, AUDITOR)
-HALL_ROLES = (*OPERATOR_ROLES, DEVICE, KIOSK, DISPLAY)
-ROLES = (*HALL_ROLES, CITIZEN)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ class Settings:
 
     `data_dir` holds lock, log and, without `db`, the SQLite store. `db` is a PostgreSQL URL
     (`postgresql://user@host/name`). `links` are the other platforms it speaks to.
+    `public_url` is the address callers use where a TLS proxy stands before the platform: what they
+    sign names it, and security keys are bound to its host. `text_messages` is the gateway that
+    sends short messages to mobiles; without one nobody can register.
     """
 
     data_dir: Path
@@ -24,6 +27,9 @@ class Settings:
     device_lifetime: timedelta = timedelta(hours=1)
     failures_to_lock: int = 5
     lock_lasts: timedelta = timedelta(minutes=15)
+    citizen_lifetime: timedelta = timedelta(hours=2)
+    public_url: str = ""
+    text_messages: str = ""
     heartbeat: timedelta = timedelta(seconds=15)
     links: Links = field(default_factory=Links)
 

@@ -31,6 +31,12 @@ def add(commands: Commands) -> None:
     serve.add_argument(
         "--links", type=Path, help="TOML file with the addresses of province and data sources"
     )
+    serve.add_argument(
+        "--public-url", default="", metavar="URL", help="address callers use, with a proxy before"
+    )
+    serve.add_argument(
+        "--text-messages", default="", metavar="URL", help="gateway that sends short messages"
+    )
     serve.set_defaults(run=_run)
 
 
@@ -55,6 +61,8 @@ def _run(options: argparse.Namespace) -> None:
             settings=Settings(
                 data_dir=options.data_dir,
                 db=options.db,
+                public_url=options.public_url.rstrip("/"),
+                text_messages=options.text_messages,
                 links=read_links(options.links) if options.links else Links(),
             ),
             host=options.host,
