@@ -22,19 +22,60 @@ from hall_platform.clock import stamp
 from hall_platform.context import InContext
 from hall_platform.identity.tables import access_tokens, halls, operators, sessions
 from hall_platform.problems import Problem
-from hall_platform.roles import AUDITOR as AUDITOR
-from hall_platform.roles import CITIZEN as CITIZEN
-from hall_platform.roles import CLERK as CLERK
-from hall_platform.roles import DEVICE as DEVICE
-from hall_platform.roles import DISPLAY as DISPLAY
-from hall_platform.roles import HALL_ROLES as HALL_ROLES
-from hall_platform.roles import KIOSK as KIOSK
-from hall_platform.roles import OPERATOR_ROLES as OPERATOR_ROLES
-from hall_platform.roles import REVIEWER as REVIEWER
-from hall_platform.roles import ROLES as ROLES
-from hall_platform.roles import SECURITY_ADMIN as SECURITY_ADMIN
-from hall_platform.roles import SUPERVISOR as SUPERVISOR
-from hall_platform.roles import SYSTEM_ADMIN as SYSTEM_ADMIN
+from hall_platform.roles import (
+    AUDITOR,
+    CITIZEN,
+    CLERK,
+    DEVICE,
+    DISPLAY,
+    HALL_ROLES,
+    KIOSK,
+    OPERATOR_ROLES,
+    REVIEWER,
+    ROLES,
+    SECURITY_ADMIN,
+    SUPERVISOR,
+    SYSTEM_ADMIN,
+)
+
+__all__ = [
+    "AUDITOR",
+    "CITIZEN",
+    "CLERK",
+    "DEVICE",
+    "DISPLAY",
+    "HALL_ROLES",
+    "KIOSK",
+    "OPERATOR_ROLES",
+    "REVIEWER",
+    "ROLES",
+    "SECURITY_ADMIN",
+    "SUPERVISOR",
+    "SYSTEM_ADMIN",
+    "TOKEN_BYTES",
+    "Anyone",
+    "Auditor",
+    "Caller",
+    "Citizen",
+    "Clerk",
+    "ClerkOrDevice",
+    "Device",
+    "Display",
+    "Kiosk",
+    "Reviewer",
+    "SecurityAdmin",
+    "Supervisor",
+    "SystemAdmin",
+    "bearer",
+    "caller_of",
+    "new_token",
+    "of_county",
+    "of_hall",
+    "require",
+    "roles_of",
+    "session_roles",
+    "token_hash",
+]
 
 bearer = HTTPBearer(auto_error=False, scheme_name="session", description="访问令牌")
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-COMMON = frozenset(
-    """
+_LIST = """
 !qaz2wsx 000000 00000000 111111 112233 11223344 121212 123123 123321 12344321 123456
 1234567 12345678 123456789 1234567890 1234qwer 1314520 147258 147258369 159357 1q2w3e
 1q2w3e4r 1q2w3e4r5t 1qaz!qaz 1qaz2wsx 1qaz@wsx 222222 31415926 3141592653 5201314
@@ -44,5 +43,6 @@ wangwei wangwu wednesday weirenminfuwu weixin welcome welcome1 whatever windows 
 winter woaini woaini123 woaini1314 woaini520 woaiwojia wodemima woshishui woxihuan xiangtan
 xiaohong xiaoming yankees yellow yourpassword youtube zaq12wsx zhang123 zhangsan zhangwei
 zhengfu zhifubao zhongguo zhonghua zte@123 zxc123 zxcv1234 zxcvbn zxcvbnm
-""".split()
-)
+"""
+
+COMMON = frozenset(_LIST.split())
