@@ -311,7 +311,7 @@ class Store(Protocol):
         ...
 
     def act_of_case(self, case_id: str) -> str:
-        """Key of the oldest act of a case not confirmed yet, or of its last one; else KeyError."""
+        """Key of the oldest act of a case not finished yet, or of its last one; else KeyError."""
         ...
 
     def waits_for_earlier(self, key: str) -> bool:
@@ -334,11 +334,19 @@ class Store(Protocol):
         """
         ...
 
+    def reopen_outgoing(self, key: str, entry: AuditEntry) -> None:
+        """Let a refused act be sent again, with the audit line; nothing if it is not refused."""
+        ...
+
+    def settle_outgoing(self, key: str, entry: AuditEntry) -> None:
+        """A refused act was dealt with by a person, with the audit line; nothing if it was not."""
+        ...
+
     def clear_finished(self, now: datetime) -> int:
         """Remove cases of days before that of `now` that are finished; how many.
 
-        Finished: every act confirmed by a receipt read back, every paper printed or failed. The
-        audit stays, and numbers taken stay taken.
+        Finished: every act confirmed by a receipt read back or settled by a person, every paper
+        printed or given up by one. The audit stays, and numbers taken stay taken.
         """
         ...
 
@@ -356,6 +364,10 @@ class Store(Protocol):
 
     def unfinished_papers(self) -> tuple[PaperRecord, ...]:
         """Papers owed or on their way, from before a restart too."""
+        ...
+
+    def papers_not_out(self) -> tuple[PaperRecord, ...]:
+        """Papers owed, failed, or of unknown outcome, oldest first."""
         ...
 
     def add_audit(self, entry: AuditEntry) -> None:

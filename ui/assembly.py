@@ -30,6 +30,7 @@ from counter_app.ports import (
 from counter_app.services.acceptance import Acceptance
 from counter_app.services.calendar import Calendar
 from counter_app.services.delivery import Delivery
+from counter_app.services.matters import Matters
 from counter_app.services.numbers import Numbers
 from counter_app.services.papers import Papers
 from counter_app.services.reception import Reception
@@ -129,6 +130,7 @@ def _around(
         reception=Reception(platform, store, clock),
         acceptance=Acceptance(store, clock, calendar.table, settings.platform.device),
         delivery=Delivery(platform, store, clock),
+        matters=Matters(store, clock),
         numbers=Numbers(platform, store, clock),
         papers=Papers(store, press or worker, printer, clock),
         upkeep=Upkeep(store, clock),

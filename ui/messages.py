@@ -245,7 +245,7 @@ def outbox_message(figures: OutboxFigures) -> Message:
     if figures.refused:
         return Message(
             tr("有 {count} 件被平台退回", count=figures.refused),
-            tr("请联系大厅负责人处理,并告知办事人。"),
+            tr("按 F12 查看,处理后告知办事人。"),
             "bad",
         )
     if figures.waiting:

@@ -16,9 +16,12 @@ class PaperState(Enum):
     PRINTED = "printed"
     FAILED = "failed"
     UNKNOWN = "unknown"  # the connection was lost after data was sent
+    GIVEN_UP = "given_up"  # a person has said what became of it instead
 
 
-FINAL_PAPER_STATES = frozenset({PaperState.PRINTED, PaperState.FAILED, PaperState.UNKNOWN})
+FINAL_PAPER_STATES = frozenset(
+    {PaperState.PRINTED, PaperState.FAILED, PaperState.UNKNOWN, PaperState.GIVEN_UP}
+)
 
 
 @dataclass(frozen=True, slots=True)

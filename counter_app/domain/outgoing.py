@@ -3,7 +3,7 @@
 An act's idempotency key is fixed before the first attempt and never changes. An act is `sent` when
 the platform answered, and `confirmed` only when the receipt was read back and carries the
 fingerprint of what was sent; nothing is deleted before that. A clear no becomes `refused` and waits
-for a person; it never vanishes.
+for a person; it never vanishes. `settled` is what a person has dealt with in another way.
 """
 
 from __future__ import annotations
@@ -39,6 +39,10 @@ class OutgoingState(Enum):
     SENT = "sent"
     CONFIRMED = "confirmed"
     REFUSED = "refused"
+    SETTLED = "settled"
+
+
+FINISHED_STATES = frozenset({OutgoingState.CONFIRMED, OutgoingState.REFUSED, OutgoingState.SETTLED})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -71,7 +75,7 @@ class OutgoingAct:
         A next attempt further away than any wait was planned by a clock that has been set back
         since, and is due.
         """
-        if self.state in (OutgoingState.CONFIRMED, OutgoingState.REFUSED):
+        if self.state in FINISHED_STATES:
             return False
         if self.next_attempt_at is None:
             return True

@@ -14,7 +14,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from counter_app.domain.case import Receipt
-from counter_app.domain.outgoing import OutboxFigures, OutgoingAct, OutgoingState
+from counter_app.domain.outgoing import (
+    FINISHED_STATES,
+    OutboxFigures,
+    OutgoingAct,
+    OutgoingState,
+)
 from counter_app.errors import PlatformError, PlatformRefused, PlatformUnreachable
 from counter_app.ports import AuditEntry, Clock, Platform, Store
 
@@ -23,6 +28,8 @@ from counter_app.ports import AuditEntry, Clock, Platform, Store
 _NO_TO_THE_ACT = frozenset(
     {"platform.refused", "platform.changed_meanwhile", "platform.claimed_elsewhere"}
 )
+# Said of who did it and where: asking again changes nothing, so a person has to know.
+_NO_TO_ITS_OPERATOR = frozenset({"other-window", "operator-unknown", "not-allowed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,7 @@ class Delivery:
         is left as it is. Raises KeyError if the act is not here, and StoreError.
         """
         act = self._store.outgoing(key)
-        if act.state in (OutgoingState.CONFIRMED, OutgoingState.REFUSED):
+        if act.state in FINISHED_STATES:
             return act
         if self._store.waits_for_earlier(key) or not self._begin(key):
             return act
@@ -142,7 +149,7 @@ class Delivery:
         try:
             self._platform.send(act)
         except PlatformRefused as refusal:
-            if refusal.code not in _NO_TO_THE_ACT:
+            if not _is_no_to_the_act(refusal):
                 return self._failed(act, refusal.code), True
             return self._refused(act, refusal), True
         except PlatformError as failure:
@@ -188,6 +195,12 @@ class Delivery:
 
     def _entry(self, act: OutgoingAct, result: str) -> AuditEntry:
         return AuditEntry(self._clock.now(), "", "", "deliver", act.case, result, act.key)
+
+
+def _is_no_to_the_act(refusal: PlatformRefused) -> bool:
+    if refusal.code == "platform.not_allowed":
+        return refusal.facts.get("problem") in _NO_TO_ITS_OPERATOR
+    return refusal.code in _NO_TO_THE_ACT
 
 
 def _retry_after(failure: PlatformError) -> timedelta | None:

@@ -1,8 +1,8 @@
 """Taking finished cases off the counter: theirs goes, the audit and the numbers taken stay.
 
 Finished is a case of an earlier day whose every act the platform has confirmed by a receipt read
-back, and whose papers were printed or given up as failed. Whatever waits, was refused, is owed, on
-its way or of unknown outcome stays.
+back or a person has settled, and whose papers were printed or given up by a person. Whatever waits,
+was refused, is owed, on its way, has failed or is of unknown outcome stays.
 """
 
 from __future__ import annotations
@@ -13,11 +13,15 @@ from counter_app.store.database import Connection
 
 _FINISHED = """
     SELECT id, accepted_at FROM cases
-    WHERE receipt IS NOT NULL
-    AND EXISTS (SELECT 1 FROM outgoing WHERE case_id = cases.id)
-    AND NOT EXISTS (SELECT 1 FROM outgoing WHERE case_id = cases.id AND state != 'confirmed')
+    WHERE EXISTS (SELECT 1 FROM outgoing WHERE case_id = cases.id)
     AND NOT EXISTS (
-        SELECT 1 FROM paper WHERE case_id = cases.id AND state NOT IN ('printed', 'failed')
+        SELECT 1 FROM outgoing WHERE case_id = cases.id AND state NOT IN ('confirmed', 'settled')
+    )
+    AND (receipt IS NOT NULL OR EXISTS (
+        SELECT 1 FROM outgoing WHERE case_id = cases.id AND state = 'settled'
+    ))
+    AND NOT EXISTS (
+        SELECT 1 FROM paper WHERE case_id = cases.id AND state NOT IN ('printed', 'given_up')
     )
 """
 

@@ -57,6 +57,15 @@ def unfinished(connection: Connection) -> tuple[PaperRecord, ...]:
     return tuple(_paper(row) for row in rows)
 
 
+def not_out(connection: Connection) -> tuple[PaperRecord, ...]:
+    """Papers owed, failed, or of which nobody knows whether they came out, oldest first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM paper WHERE state IN ('owed', 'failed', 'unknown')"  # noqa: S608 - constant column names
+        " ORDER BY rowid"
+    )
+    return tuple(_paper(row) for row in rows)
+
+
 def _paper(row: tuple[object, ...]) -> PaperRecord:
     case, kind, number, state, reason, prints, job = row
     return PaperRecord(

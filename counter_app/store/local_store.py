@@ -11,7 +11,7 @@ from counter_app.clock import SystemClock
 from counter_app.domain.case import CaseRecord, PaperRecord, Receipt
 from counter_app.domain.deadlines import WorkingDays
 from counter_app.domain.item import Item, ItemSummary
-from counter_app.domain.outgoing import OutboxFigures, OutgoingAct
+from counter_app.domain.outgoing import OutboxFigures, OutgoingAct, OutgoingState
 from counter_app.errors import StoreError
 from counter_app.ports import AuditEntry, AuditFinding, Clock, Lease, NumberBlock, Vault
 from counter_app.store import audit, cases, clearing, journal, kept_calendar, kept_items, outbox
@@ -180,7 +180,7 @@ class LocalStore:
             return outbox.get(connection, key)
 
     def act_of_case(self, case_id: str) -> str:
-        """Key of the oldest act of a case not confirmed yet, or of its last one; else KeyError."""
+        """Key of the oldest act of a case not finished yet, or of its last one; else KeyError."""
         with self._database.reading() as connection:
             return outbox.of_case(connection, case_id)
 
@@ -214,10 +214,24 @@ class LocalStore:
                 audit.append(connection, entry)
             return kept
 
+    def reopen_outgoing(self, key: str, entry: AuditEntry) -> None:
+        """Let a refused act be sent again, with the audit line; nothing if it is not refused."""
+        self._leave_refused(key, OutgoingState.PENDING, entry)
+
+    def settle_outgoing(self, key: str, entry: AuditEntry) -> None:
+        """A refused act was dealt with by a person, with the audit line; nothing if it was not."""
+        self._leave_refused(key, OutgoingState.SETTLED, entry)
+
+    def _leave_refused(self, key: str, state: OutgoingState, entry: AuditEntry) -> None:
+        with self._database.transaction() as connection:
+            if outbox.leave_refused(connection, key, state):
+                audit.append(connection, entry)
+
     def clear_finished(self, now: datetime) -> int:
         """Remove finished cases of days before that of `now`, with a line in the audit; how many.
 
-        Finished: every act confirmed by a receipt read back, every paper printed or failed.
+        Finished: every act confirmed by a receipt read back or settled by a person, every paper
+        printed or given up by one.
         Nothing of them is left in the file's free pages, nor in its log.
         """
         with self._database.transaction() as connection:
@@ -254,6 +268,11 @@ class LocalStore:
         """Papers owed or on their way, from before a restart too."""
         with self._database.reading() as connection:
             return journal.unfinished(connection)
+
+    def papers_not_out(self) -> tuple[PaperRecord, ...]:
+        """Papers owed, failed, or of unknown outcome, oldest first."""
+        with self._database.reading() as connection:
+            return journal.not_out(connection)
 
     # audit
 

@@ -13,7 +13,7 @@ _COLUMNS = (
 )
 _BEFORE = (
     "EXISTS (SELECT 1 FROM outgoing AS earlier WHERE earlier.case_id = outgoing.case_id"
-    " AND earlier.place < outgoing.place AND earlier.state != 'confirmed')"
+    " AND earlier.place < outgoing.place AND earlier.state NOT IN ('confirmed', 'settled'))"
 )
 
 
@@ -51,10 +51,10 @@ def get(connection: Connection, key: str) -> OutgoingAct:
 
 
 def of_case(connection: Connection, case_id: str) -> str:
-    """Key of the oldest act of a case not confirmed yet, or of its last one; else KeyError."""
+    """Key of the oldest act of a case not finished yet, or of its last one; else KeyError."""
     row = connection.execute(
-        "SELECT key FROM outgoing WHERE case_id = ?"
-        " ORDER BY state = 'confirmed', CASE state WHEN 'confirmed' THEN -place ELSE place END",
+        "SELECT key FROM outgoing WHERE case_id = ? ORDER BY state IN ('confirmed', 'settled'),"
+        " CASE WHEN state IN ('confirmed', 'settled') THEN -place ELSE place END",
         (case_id,),
     ).fetchone()
     if row is None:
@@ -96,11 +96,23 @@ def save(connection: Connection, act: OutgoingAct) -> OutgoingAct:
     return get(connection, act.key)
 
 
+def leave_refused(connection: Connection, key: str, state: OutgoingState) -> bool:
+    """Move a refused act on, to be sent again or as settled; False if it was not refused."""
+    return bool(
+        connection.execute(
+            "UPDATE outgoing SET state = ?, last_code = '', problem = '', next_attempt_at = NULL"
+            " WHERE key = ? AND state = 'refused'",
+            (state.value, key),
+        ).rowcount
+    )
+
+
 def figures(connection: Connection) -> OutboxFigures:
     """How many acts wait and how many need a person."""
     waiting, refusals = connection.execute(
         "SELECT count(*) FILTER (WHERE state IN ('pending', 'sent')),"
-        " count(*) FILTER (WHERE state = 'refused') FROM outgoing WHERE state != 'confirmed'"
+        " count(*) FILTER (WHERE state = 'refused') FROM outgoing"
+        " WHERE state NOT IN ('confirmed', 'settled')"
     ).fetchone()
     return OutboxFigures(waiting=waiting, refused=refusals)
 

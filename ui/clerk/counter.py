@@ -9,6 +9,7 @@ from counter_app.ports import Clock, PrinterState
 from counter_app.services.acceptance import Acceptance
 from counter_app.services.calendar import Calendar
 from counter_app.services.delivery import Delivery
+from counter_app.services.matters import Matters
 from counter_app.services.numbers import Numbers
 from counter_app.services.papers import Papers
 from counter_app.services.reception import Reception
@@ -25,6 +26,7 @@ class Counter:
     reception: Reception
     acceptance: Acceptance
     delivery: Delivery
+    matters: Matters
     numbers: Numbers
     papers: Papers
     upkeep: Upkeep

@@ -36,6 +36,7 @@ from counter_app.errors import HallError, PlatformUnreachable, StoreError, Visit
 from ui.clerk.accepted_cases import AcceptedCases, DoneToday
 from ui.clerk.counter import Counter
 from ui.clerk.item_search import ItemSearch
+from ui.clerk.open_matters import OpenMatters
 from ui.clerk.surroundings import Devices, Surroundings
 from ui.clerk.unmasking import Unmasking
 from ui.jobs import Jobs, Lane
@@ -97,6 +98,7 @@ class ClerkModel(QObject):
         self._cases = AcceptedCases(counter, jobs, surroundings, self)
         self._search = ItemSearch(counter.reception, jobs, self)
         self._unmasking = Unmasking(counter.reception, jobs, self)
+        self.matters = OpenMatters(counter.matters, jobs, self)
         self._connect()
 
     # -- sign-in ---------------------------------------------------------------------------------
@@ -106,6 +108,7 @@ class ClerkModel(QObject):
         self.session = session
         self._surroundings.begin(session.window.code)
         self._cases.begin()
+        self.matters.count_again()
         self.visit_changed.emit()
 
     def go_on(self, session: Session) -> None:
@@ -497,3 +500,9 @@ class ClerkModel(QObject):
         cases.paper_made.connect(self._paper_made)
         cases.platform_answered.connect(self._platform_said)
         cases.said.connect(self.said)
+        matters = self.matters
+        around.outbox_changed.connect(matters.count_again)
+        cases.paper_changed.connect(matters.count_again)
+        matters.done.connect(around.refresh_figures)
+        matters.print_again.connect(self.print_notice)
+        matters.said.connect(self.said)

@@ -18,6 +18,7 @@ from counter_app.ports import PrinterState
 from ui.clerk.applicant_panel import ApplicantPanel
 from ui.clerk.handling_panel import HandlingPanel
 from ui.clerk.manual_entry import ManualEntry
+from ui.clerk.matters_dialog import MattersDialog
 from ui.clerk.model import ClerkModel
 from ui.clerk.surroundings import NOT_CONFIGURED
 from ui.clerk.today_panel import TodayPanel
@@ -187,6 +188,17 @@ class ClerkPage(QWidget):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    def show_matters(self) -> None:
+        """What waits for a person, over the page: a visit under way stays as it is."""
+        session = self._model.session
+        if session is None:
+            return
+        dialog = MattersDialog(self._model.matters, session, self)
+        dialog.finished.connect(self._model.matters.forget)
+        dialog.finished.connect(dialog.deleteLater)
+        self._model.matters.look()
+        dialog.open()
+
     def _explain(self, chip: str) -> None:
         """What to do about a device."""
         devices = self._model.devices
@@ -200,6 +212,8 @@ class ClerkPage(QWidget):
             self.say(_about_printer(devices.printer))
         elif chip == "platform":
             self.say(_about_platform(devices.online))
+        elif chip == "outbox" and self._model.outbox.refused:
+            self.show_matters()
         elif chip == "outbox":
             self.say(outbox_message(self._model.outbox))
         else:
@@ -217,6 +231,7 @@ class ClerkPage(QWidget):
         self.today.next.clicked.connect(model.next_person)
         self.today.reprint.connect(model.print_notice)
         self.today.manual_entry.connect(self.enter_manually)
+        self.today.matters.clicked.connect(self.show_matters)
         self.applicant.take_up.connect(model.take_up_preapplication)
         self.applicant.take_item.connect(model.take_up_item)
         self.handling.accept.connect(model.accept)

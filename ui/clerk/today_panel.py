@@ -21,6 +21,7 @@ PAPER_WORDS = {
     PaperState.PRINTED: ("已打印", "ok"),
     PaperState.FAILED: ("未打印", "bad"),
     PaperState.UNKNOWN: ("是否打出不明", "bad"),
+    PaperState.GIVEN_UP: ("不再打印", "info"),
 }
 
 
@@ -35,6 +36,7 @@ class TodayPanel(QWidget):
         self._model = model
         self.next = KeyButton(tr("下一位"), "F2")
         self.manual = KeyButton(tr("手工录入"), "F4")
+        self.matters = KeyButton(tr("待办"), "F12")
         self._state = label("", "title", wrap=True)
         self._since = label("", "soft", wrap=True)
         self._heading = label(tr("本次登录已受理"), "heading")
@@ -46,6 +48,7 @@ class TodayPanel(QWidget):
         inside.addSpacing(8)
         inside.addWidget(self.next)
         inside.addWidget(self.manual)
+        inside.addWidget(self.matters)
         inside.addSpacing(16)
         inside.addWidget(self._heading)
         inside.addWidget(self._empty, 1, Qt.AlignmentFlag.AlignTop)
@@ -57,8 +60,15 @@ class TodayPanel(QWidget):
         self.manual.clicked.connect(self.manual_entry)
         model.visit_changed.connect(self.show_visit)
         model.done_changed.connect(self.show_done)
+        model.matters.counted.connect(self.show_matters)
         self.show_visit()
         self.show_done()
+        self.show_matters()
+
+    def show_matters(self) -> None:
+        """How much waits for a person."""
+        count = self._model.matters.count
+        self.matters.set_note(tr("{count} 件", count=count) if count else "")
 
     def show_visit(self) -> None:
         """Where the visit stands, in two or three words."""
