@@ -1,0 +1,169 @@
+"""The figures: each with its title, unit, formula in words, and the events it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hall_platform.analytics import measures as m
+from hall_platform.analytics.histograms import Distribution, Sum
+from hall_platform.analytics.measures import About, Measure
+
+Value = int | float | None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: `reckon` makes it of the distribution of its measure."""
+
+    id: str
+    title: str
+    unit: str
+    formula: str
+    events: tuple[str, ...]
+    measure: Measure
+    reckon: Callable[[Distribution], Value]
+
+    @property
+    def about(self) -> About:
+        """What it tells of."""
+        return self.measure.about
+
+
+def _count(distribution: Distribution) -> Value:
+    return distribution.count
+
+
+def _total(distribution: Distribution) -> Value:
+    return distribution.total
+
+
+def _mean(distribution: Distribution) -> Value:
+    count = distribution.count
+    return round(distribution.total / count, 2) if count else None
+
+
+def _longest(distribution: Distribution) -> Value:
+    return distribution.largest
+
+
+def _percentile(part: int) -> Callable[[Distribution], Value]:
+    return lambda distribution: distribution.percentile(part)
+
+
+def _up_to(value: int) -> Callable[[Distribution], Value]:
+    """The share of values that are not above it, in a hundred."""
+
+    def reckon(distribution: Distribution) -> Value:
+        count = distribution.count
+        small = int(distribution.counts[distribution.values <= value].sum())
+        return round(100 * small / count, 2) if count else None
+
+    return reckon
+
+
+_NEAREST = "把各{what}从短到长排列，取第 ⌈{part}% × 个数⌉ 个（最近秩法，不插值）"
+_DAY = "计入该事发生的那一天、那一小时。"
+
+
+def _times(measure: Measure, meaning: str) -> tuple[Figure, ...]:
+    """Count, sum, mean, median, nine tenths and longest of a time in whole seconds."""
+    title = measure.title
+    what = f"{title}时长"
+    whole = f"{what}为{meaning}，整秒，舍去不足一秒的部分。{_DAY}"
+    of = (
+        ("mean", f"平均{what}", f"{what}之和 ÷ 个数，四舍五入至百分之一秒。", _mean),
+        ("median", f"{what}中位数", f"{_NEAREST.format(what=what, part=50)}。", _percentile(50)),
+        ("p90", f"{what}九成位数", f"{_NEAREST.format(what=what, part=90)}。", _percentile(90)),
+        ("longest", f"最长{what}", f"{what}中最大的一个。", _longest),
+        ("total", f"总{what}", f"各{what}之和。", _total),
+    )
+    return tuple(
+        Figure(
+            f"{measure.name}_{end}", heading, "秒", formula + whole, measure.events, measure, reckon
+        )
+        for end, heading, formula, reckon in of
+    )
+
+
+_COUNTED = (
+    (
+        m.TAKEN,
+        "tickets_taken",
+        "次",
+        "进入队列的次数；一次来访办几项业务，各项轮到排队时各计一次。",
+    ),
+    (m.WAIT, "tickets_called", "次", "各号各项业务首次被呼叫的次数；重呼不计。"),
+    (m.SERVICE, "tickets_finished", "次", "窗口办结的号的次数。"),
+    (m.PASSED, "tickets_passed", "次", "呼叫后无人应答而过号的次数。"),
+    (m.RECALLED, "tickets_recalled", "次", "首次呼叫之后再呼的次数，过号或暂存后再呼也计入。"),
+    (m.TRANSFERRED, "tickets_transferred", "次", "转到其他业务或窗口的次数。"),
+    (m.PARKED, "tickets_parked", "次", "窗口暂存号的次数。"),
+    (m.VOIDED, "tickets_void", "次", "作废的号的次数，没有打印出来的号也作废。"),
+    (m.ACCEPTED, "cases_accepted", "件", "作出受理决定或依法视为受理的办件数。"),
+    (m.REFUSED, "cases_refused", "件", "决定不予受理的办件数。"),
+    (m.DECIDED, "cases_decided", "件", "作出准予或不予决定的办件数。"),
+    (m.LATE, "cases_late", "件", "决定日晚于办结期限的办件数。"),
+    (m.CLOSED, "cases_closed", "件", "办结的办件数。"),
+    (m.RATED, "ratings_given", "次", "收到的评价次数，不评价和超时不计。"),
+)
+
+FIGURES: tuple[Figure, ...] = (
+    *(
+        Figure(name, measure.counted, unit, f"{formula}{_DAY}", measure.events, measure, _count)
+        for measure, name, unit, formula in _COUNTED
+    ),
+    *_times(m.WAIT, "从进入队列到首次呼叫的时间"),
+    *_times(m.SERVICE, "从呼叫到办结的时间，暂存期间不计"),
+    Figure(
+        "decision_days_mean",
+        "平均办理工作日",
+        "工作日",
+        "自受理次日起至作出决定之日的工作日数之和 ÷ 决定件数，四舍五入至百分之一。",
+        m.DECIDED.events,
+        m.DECIDED,
+        _mean,
+    ),
+    Figure(
+        "decision_days_p90",
+        "办理工作日九成位数",
+        "工作日",
+        f"{_NEAREST.format(what='办件的办理工作日数', part=90)}。自受理次日起至作出决定之日计。",
+        m.DECIDED.events,
+        m.DECIDED,
+        _percentile(90),
+    ),
+    Figure(
+        "rating_mean",
+        "满意度均值",
+        "级",
+        "满意度级别之和 ÷ 评价数（1 非常满意，2 满意，3 基本满意，4 不满意，5 非常不满意）。",
+        m.RATED.events,
+        m.RATED,
+        _mean,
+    ),
+    Figure(
+        "rating_satisfied",
+        "满意率",
+        "%",
+        "满意度为 1、2、3 级的评价数 ÷ 评价数 × 100，四舍五入至百分之一。",
+        m.RATED.events,
+        m.RATED,
+        _up_to(3),
+    ),
+)
+BY_ID = {figure.id: figure for figure in FIGURES}
+
+
+def of(about: About) -> tuple[Figure, ...]:
+    """The figures that tell of it, in the order they are shown."""
+    return tuple(figure for figure in FIGURES if figure.about == about)
+
+
+def reckoned(found: Sum, about: About) -> dict[str, Value]:
+    """Every figure about it, of what was added up."""
+    wanted = of(about)
+    distributions = {
+        measure: found.distribution(measure) for measure in dict.fromkeys(f.measure for f in wanted)
+    }
+    return {figure.id: figure.reckon(distributions[figure.measure]) for figure in wanted}

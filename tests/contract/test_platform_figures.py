@@ -1,0 +1,287 @@
+"""Figures equal a plain calculation over the raw events, on both stores, whatever the day was."""
+
+import json
+import math
+import uuid
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from postgres_server import missing, postgres_server
+from sqlalchemy import delete, insert, select
+
+from hall_platform.access import Caller
+from hall_platform.analytics import figures, folding, questions
+from hall_platform.analytics.periods import Period
+from hall_platform.analytics.questions import Question
+from hall_platform.analytics.rebuilding import differences
+from hall_platform.analytics.tables import figure_cells, figure_rows, figure_tallies
+from hall_platform.analytics.territory import scope_of
+from hall_platform.clock import HALL_ZONE
+from hall_platform.database import open_store
+from hall_platform.events.log import emit
+from hall_platform.events.tables import event_serial, events
+from hall_platform.identity.tables import halls
+from hall_platform.settings import Settings
+
+CITY_HALL, COUNTY_HALL, TOWN_HALL, VILLAGE_HALL, EAST_HALL = "C1", "Y1", "T1", "V1", "E1"
+REGIONS = {
+    CITY_HALL: "990300000000",
+    COUNTY_HALL: "990302000000",
+    TOWN_HALL: "990302003000",
+    VILLAGE_HALL: "990302003007",
+    EAST_HALL: "990304000000",
+}
+FIRST = date(2026, 2, 27)  # a month ends within, and a day
+LAST = date(2026, 3, 2)
+
+SERVER = pytest.param(
+    "postgresql",
+    marks=[
+        pytest.mark.postgres,
+        pytest.mark.skipif(bool(missing()), reason=missing() or "server there"),
+    ],
+)
+
+
+@pytest.fixture(scope="module")
+def server():
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=["sqlite", SERVER])
+def store(request, tmp_path_factory):
+    """An empty store with five halls of one city in it."""
+    folder = tmp_path_factory.mktemp("figures")
+    url = None if request.param == "sqlite" else request.getfixturevalue("server")
+    opened = open_store(Settings(folder, url))
+    opened.write(
+        lambda connection: connection.execute(
+            insert(halls),
+            [
+                {"code": code, "name": code, "region": region, "county": region[:6], "address": ""}
+                for code, region in REGIONS.items()
+            ],
+        )
+    )
+    yield opened
+    opened.close()
+
+
+def supervisor(hall):
+    region = REGIONS[hall]
+    return Caller("s", frozenset({"supervisor"}), hall=hall, region=region, county=region[:6])
+
+
+def emptied(store):
+    def work(connection):
+        for table in (figure_tallies, figure_cells, figure_rows, events, event_serial):
+            connection.execute(delete(table))
+
+    store.write(work)
+
+
+# a ticket's life: what happens, and after how many seconds ------------------------------------
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(("recall", "pass", "park", "transfer", "again", "finish", "void")),
+        st.integers(0, 4000) | st.just(86_399),
+    ),
+    max_size=6,
+)
+TICKETS = st.lists(
+    st.tuples(
+        st.sampled_from(sorted(REGIONS)),
+        st.sampled_from(("register", "insure", "marry")),
+        st.sampled_from(("01", "02", "03")),
+        st.integers(0, 4 * 86_400 - 1) | st.sampled_from((86_399, 86_400, 0)),
+        st.integers(0, 7200),
+        STEPS,
+    ),
+    max_size=12,
+)
+
+
+def happenings(tickets):
+    """The events of the tickets as a hall tells them, in order of time."""
+    begin = datetime(FIRST.year, FIRST.month, FIRST.day, tzinfo=HALL_ZONE)
+    told = []
+    for serial, (hall, service, window, second, waited, steps) in enumerate(tickets, 1):
+        at = begin + timedelta(seconds=second)
+        body = {"service": service, "window": "", "number": f"A{serial:03d}"}
+        told.append((at, "ticket-taken", hall, serial, dict(body)))
+        at += timedelta(seconds=waited, milliseconds=400)
+        body["window"] = window
+        told.append((at, "ticket-called", hall, serial, {**body, "waited": waited}))
+        for step, seconds in steps:
+            at += timedelta(seconds=seconds)
+            if step == "finish":
+                told.append((at, "ticket-finished", hall, serial, {**body, "served": seconds}))
+            elif step == "again":  # the next service of the same visit
+                body["service"] = "marry"
+                told.append((at, "ticket-taken", hall, serial, dict(body)))
+                told.append((at, "ticket-called", hall, serial, {**body, "waited": 0}))
+            else:
+                kinds = {"pass": "passed", "park": "parked", "transfer": "transferred"}
+                kinds |= {"recall": "recalled", "void": "void"}
+                told.append((at, f"ticket-{kinds[step]}", hall, serial, dict(body)))
+                if step == "transfer":
+                    body["window"], body["service"] = "04", "insure"
+    return sorted(told, key=lambda one: one[0])
+
+
+def tell(store, told):
+    def work(connection):
+        for at, kind, hall, serial, body in told:
+            emit(
+                connection,
+                kind,
+                at=at,
+                county=REGIONS[hall][:6],
+                hall=hall,
+                subject=str(uuid.UUID(int=serial)),
+                body=body,
+            )
+
+    store.write(work)
+
+
+# the plain calculation ---------------------------------------------------------------------------
+
+
+def raw(store):
+    """What the log says: one plain row an event."""
+    with store.read() as connection:
+        for row in connection.execute(select(events).order_by(events.c.id)):
+            at = datetime.fromisoformat(row.at).astimezone(HALL_ZONE)
+            yield {
+                "kind": row.kind,
+                "day": at.date(),
+                "hour": at.hour,
+                "hall": row.hall,
+                **json.loads(row.body),
+            }
+
+
+def percentile(values, part):
+    ordered = sorted(values)
+    return ordered[max(1, math.ceil(len(ordered) * part / 100)) - 1] if ordered else None
+
+
+def plain(rows):
+    """The figures of some raw rows, in a dozen lines that read as the definitions do."""
+    count = defaultdict(int)
+    for row in rows:
+        count[row["kind"]] += 1
+    found = {
+        "tickets_taken": count["ticket-taken"],
+        "tickets_called": count["ticket-called"],
+        "tickets_finished": count["ticket-finished"],
+        "tickets_passed": count["ticket-passed"],
+        "tickets_recalled": count["ticket-recalled"],
+        "tickets_transferred": count["ticket-transferred"],
+        "tickets_parked": count["ticket-parked"],
+        "tickets_void": count["ticket-void"],
+    }
+    for name, kind, member in (
+        ("wait", "ticket-called", "waited"),
+        ("service", "ticket-finished", "served"),
+    ):
+        values = [row[member] for row in rows if row["kind"] == kind]
+        found |= {
+            f"{name}_total": sum(values),
+            f"{name}_mean": round(sum(values) / len(values), 2) if values else None,
+            f"{name}_median": percentile(values, 50),
+            f"{name}_p90": percentile(values, 90),
+            f"{name}_longest": max(values, default=None),
+        }
+    return found
+
+
+LABELS = {
+    "all": lambda row: "",
+    "day": lambda row: row["day"].isoformat(),
+    "month": lambda row: row["day"].isoformat()[:7],
+    "hour": lambda row: f"{row['hour']:02d}",
+    "service": lambda row: row["service"],
+    "window": lambda row: row["window"],
+    "hall": lambda row: row["hall"],
+    "county": lambda row: REGIONS[row["hall"]][:6],
+    "township": lambda row: REGIONS[row["hall"]][:9],
+    "village": lambda row: REGIONS[row["hall"]][:12],
+}
+
+
+def plainly(rows, *, by, region, hall, period, service=None, window=None, hour=None):
+    parts = defaultdict(list)
+    for row in rows:
+        mine = REGIONS[row["hall"]].startswith(region) if region else row["hall"] == hall
+        wanted = (
+            mine
+            and period.first <= row["day"] <= period.last
+            and service in (None, row["service"])
+            and window in (None, row["window"])
+            and hour in (None, row["hour"])
+        )
+        if wanted:
+            parts[LABELS[by](row)].append(row)
+    return {label: plain(part) for label, part in parts.items()}
+
+
+def asked(store, caller, *, by, region, period, **filters):
+    with store.read() as connection:
+        scope = scope_of(connection, caller, region or None)
+        question = Question(scope, period, by, **filters)
+        found = questions.answer(connection, question)
+    return {label: figures.reckoned(part, "queue") for label, part in found.items()}
+
+
+@st.composite
+def period_asked(draw):
+    first = draw(st.dates(FIRST - timedelta(days=400), LAST))
+    last = draw(st.dates(first, LAST + timedelta(days=400)))
+    return Period(first, last)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    tickets=TICKETS,
+    folded=st.lists(st.integers(0, 5), max_size=3),
+    late=TICKETS,
+    by=st.sampled_from(sorted(LABELS)),
+    hall=st.sampled_from(sorted(REGIONS)),
+    own=st.booleans(),
+    period=period_asked() | st.just(Period(date(2025, 1, 1), date(2026, 12, 31))),
+    service=st.none() | st.sampled_from(("register", "marry", "nothing")),
+    window=st.none() | st.sampled_from(("", "01", "04")),
+    hour=st.none() | st.integers(0, 23),
+)
+def test_every_figure_is_that_of_the_raw_events(
+    store, tickets, folded, late, by, hall, own, period, service, window, hour
+):
+    emptied(store)
+    tell(store, happenings(tickets))
+    for offset in folded:
+        fold_day(store, FIRST + timedelta(days=offset))
+    tell(store, happenings(late))  # to days that were folded, too
+    own = own or window is not None or by == "window"
+    region = "" if own else REGIONS[hall].rstrip("0")
+    region = region if len(region) in (4, 6, 9, 12) else REGIONS[hall][:6] if region else ""
+    filters = {"service": service, "window": window, "hour": hour}
+    known = list(raw(store))
+    expected = plainly(known, by=by, region=region, hall=hall, period=period, **filters)
+    caller = supervisor(hall)
+    assert asked(store, caller, by=by, region=region, period=period, **filters) == expected
+    for offset in range(-1, 8):
+        fold_day(store, FIRST + timedelta(days=offset))
+    assert asked(store, caller, by=by, region=region, period=period, **filters) == expected
+    assert differences(store) == []
+
+
+def fold_day(store, day):
+    for county in ("990300", "990302", "990304"):
+        store.write(lambda connection, c=county: folding.fold(connection, c, day.isoformat()))
