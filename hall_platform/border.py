@@ -17,6 +17,8 @@ from hall_platform.faults import log_fault
 from hall_platform.problems import Problem
 
 BODY_LIMIT = 1024 * 1024
+FILES = "/v1/uploads/"  # files are sent here as they are, and their route says of which kinds
+FILE_LIMIT = 10 * 1024 * 1024
 
 access_log = logging.getLogger("hall_platform.access")
 
@@ -35,7 +37,7 @@ class Border:
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
-        exchange = _Exchange(receive, send)
+        exchange = _Exchange(receive, send, takes_file=_takes_file(scope))
         try:
             _check_head(scope)
             await self._app(scope, exchange.receive, exchange.send)
@@ -56,7 +58,9 @@ class Border:
 class _Exchange:
     """Counts what comes in and adds the standing headers to what goes out."""
 
-    def __init__(self, receive: Receive, send: Send) -> None:
+    def __init__(self, receive: Receive, send: Send, *, takes_file: bool = False) -> None:
+        self._limit = FILE_LIMIT if takes_file else BODY_LIMIT
+        self._too_large = "upload-too-large" if takes_file else "too-large"
         self._receive = receive
         self._send = send
         self._received = 0
@@ -71,11 +75,11 @@ class _Exchange:
 
     def check_size(self) -> None:
         """Problem("too-large") once more has come in than is allowed."""
-        if self._received > BODY_LIMIT and not self._started:
-            raise Problem("too-large", headers={"Connection": "close"})
+        if self._received > self._limit and not self._started:
+            raise Problem(self._too_large, headers={"Connection": "close"})
 
     async def send(self, message: Message) -> None:
-        if self._received > BODY_LIMIT and not self._started:
+        if self._received > self._limit and not self._started:
             return  # the framework's own words about a body it could not read to its end
         if message["type"] == "http.response.start":
             self._started = True
@@ -94,8 +98,14 @@ def _check_head(scope: Scope) -> None:
     headers: dict[bytes, bytes] = dict(scope["headers"])
     length = headers.get(b"content-length", b"0")
     has_body = length != b"0" or b"transfer-encoding" in headers
-    if length.isdigit() and int(length) > BODY_LIMIT:
-        raise Problem("too-large", headers={"Connection": "close"})
+    takes_file = _takes_file(scope)
+    if length.isdigit() and int(length) > (FILE_LIMIT if takes_file else BODY_LIMIT):
+        code = "upload-too-large" if takes_file else "too-large"
+        raise Problem(code, headers={"Connection": "close"})
     kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
-    if has_body and kind != b"application/json":
+    if has_body and kind != b"application/json" and not takes_file:
         raise Problem("not-json")
+
+
+def _takes_file(scope: Scope) -> bool:
+    return bool(scope["method"] == "PUT") and str(scope["path"]).startswith(FILES)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
 from hall_platform.access import of_county
 from hall_platform.acts import Delivery
-from hall_platform.business import numbers, preapplications
+from hall_platform.business import life, limits, materials, numbers, papers, preapplications, steps
+from hall_platform.business.life_shapes import ReceiveAct
 from hall_platform.business.shapes import AcceptAct, MaterialMet
-from hall_platform.business.tables import case_events, case_materials, case_papers, cases
+from hall_platform.business.tables import cases
 from hall_platform.business.tables import preapplications as preapplication_table
 from hall_platform.catalogue import queries as catalogue
 from hall_platform.clock import day_of, stamp
-from hall_platform.events.log import emit
+from hall_platform.etags import tag
+from hall_platform.identity.tables import halls
 from hall_platform.licences import queries as licences
 from hall_platform.problems import Problem
 
@@ -25,49 +29,76 @@ def accept(connection: Connection, act: AcceptAct, delivery: Delivery) -> dict[s
     """Accept a case once, however often the act is sent; answered when it is durable.
 
     Problems: case-exists, item-unknown, number-unknown, number-used, material-missing,
-    preapplication-unknown, claimed-elsewhere, not-claimable, numbers-exhausted.
+    preapplication-unknown, claimed-elsewhere, not-claimable, numbers-exhausted, county-unknown,
+    bundle-of-another.
     """
-    _not_yet_there(connection, act, delivery)
-    item = catalogue.item(connection, act.item, act.item_version)
-    if item is None:
-        raise Problem("item-unknown")
-    uploads = _uploads(connection, act, delivery)
-    _materials_met(connection, act, delivery, item, uploads)
-    number = _number(connection, act, delivery)
+    item = opened(connection, act, delivery)
     accepted_on = day_of(act.accepted_at)
-    days = 0 if item["case_type"] == "immediate" else item["promised_days"]
-    due_on, provisional = delivery.context.calendar.due_date(accepted_on, days, item["day_kind"])
-    duplicates = _duplicates(connection, act, delivery, accepted_on)
-    _write(connection, act, delivery, item, number=number, due_on=due_on, provisional=provisional)
+    parties = {act.applicant.number} | ({act.agent.number} if act.agent else set())
+    uploads = _uploads(connection, act, delivery)
+    offer = Offer(act.materials, uploads, parties, accepted_on)
+    _check_complete(connection, delivery, item, offer)
+    number = number_of(connection, act, delivery)
+    flagged = duplicates(connection, act, delivery, accepted_on)
+    row = new_row(act, delivery, item, number) | {
+        "state": life.ACCEPTED,
+        "filed_at": stamp(act.accepted_at),
+        "filed_on": accepted_on.isoformat(),
+        "clock_from": accepted_on.isoformat(),
+        "accepted_at": stamp(act.accepted_at),
+        "accepted_on": accepted_on.isoformat(),
+    }
+    row |= limits.due_days(connection, row, item, delivery.context.calendar)
+    write(connection, row, act.materials, act.accepted_at)
     if act.preapplication is not None:
         preapplications.accept(
             connection, str(act.preapplication), str(act.case), act.window, delivery
         )
-    emit(
-        connection,
-        "case-accepted",
-        at=delivery.received_at,
-        county=delivery.caller.county,
-        hall=delivery.caller.hall,
-        subject=str(act.case),
-        body={"case": str(act.case), "number": number, "item": act.item, "window": act.window},
-    )
+    paper = papers.Wanted(act.paper.kind, act.paper.number)
+    begun(connection, row, item, delivery, act="accept", paper=paper)
     return {
         "key": delivery.key,
         "case": str(act.case),
         "number": number,
         "state": "accepted",
         "accepted_at": stamp(act.accepted_at),
-        "due_on": due_on.isoformat(),
-        "due_provisional": provisional,
+        "due_on": row["due_on"],
+        "due_provisional": row["due_provisional"],
         "query_code": act.query_code,
         "received_at": stamp(delivery.received_at),
         "body_sha256": delivery.fingerprint,
-        "duplicate_of": duplicates,
+        "duplicate_of": flagged,
     }
 
 
-def _not_yet_there(connection: Connection, act: AcceptAct, delivery: Delivery) -> None:
+def opened(
+    connection: Connection, act: AcceptAct | ReceiveAct, delivery: Delivery
+) -> dict[str, Any]:
+    """The item of a case that can be begun.
+
+    Problems: case-exists, item-unknown, county-unknown, bundle-of-another.
+    """
+    _not_yet_there(connection, act, delivery)
+    item = catalogue.item(connection, act.item, act.item_version)
+    if item is None:
+        raise Problem("item-unknown")
+    if act.for_county is not None:
+        known = select(halls.c.code).where(halls.c.county == act.for_county).limit(1)
+        if connection.execute(known).one_or_none() is None:
+            raise Problem("county-unknown")
+    if act.bundle is not None:
+        another = (
+            select(cases.c.id)
+            .where(cases.c.bundle == str(act.bundle))
+            .where(cases.c.applicant_number != act.applicant.number)
+            .limit(1)
+        )
+        if connection.execute(another).one_or_none() is not None:
+            raise Problem("bundle-of-another")
+    return item
+
+
+def _not_yet_there(connection: Connection, act: AcceptAct | ReceiveAct, delivery: Delivery) -> None:
     found = connection.execute(
         select(cases.c.number)
         .where(cases.c.county == delivery.caller.county)
@@ -75,6 +106,21 @@ def _not_yet_there(connection: Connection, act: AcceptAct, delivery: Delivery) -
     ).one_or_none()
     if found is not None:
         raise Problem("case-exists", number=found.number)
+
+
+def check_kept(
+    connection: Connection,
+    row: Mapping[str, Any],
+    item: Mapping[str, Any],
+    delivery: Delivery,
+    on: date,
+) -> None:
+    """A received case has all that acceptance needs. Problem("material-missing")."""
+    kept, uploads = materials.offered(connection, row)
+    parties = {row["applicant_number"]}
+    if row["agent"] is not None:
+        parties.add(json.loads(row["agent"])["number"])
+    _check_complete(connection, delivery, item, Offer(kept, uploads, parties, on))
 
 
 def _uploads(connection: Connection, act: AcceptAct, delivery: Delivery) -> dict[str, str]:
@@ -93,24 +139,34 @@ def _uploads(connection: Connection, act: AcceptAct, delivery: Delivery) -> dict
     return {upload["material"]: upload["trust_grade"] for upload in json.loads(row.uploads)}
 
 
-def _materials_met(
-    connection: Connection,
-    act: AcceptAct,
-    delivery: Delivery,
-    item: dict[str, Any],
-    uploads: dict[str, str],
+@dataclass(frozen=True)
+class Offer:
+    """What is there for the materials of an item: whose licences count, and on which day.
+
+    `uploads` are the grades of what was uploaded, by material.
+    """
+
+    met: Sequence[MaterialMet]
+    uploads: Mapping[str, str]
+    parties: Set[str]
+    on: date
+
+
+def _check_complete(
+    connection: Connection, delivery: Delivery, item: Mapping[str, Any], offer: Offer
 ) -> None:
     """Every required material is met by a means the item allows. Problem("material-missing")."""
-    offered: dict[str, list[MaterialMet]] = {}
-    for met in act.materials:
-        offered.setdefault(met.material, []).append(met)
+    by_code: dict[str, list[MaterialMet]] = {}
+    for met in offer.met:
+        by_code.setdefault(met.material, []).append(met)
     missing = [
         material["code"]
         for material in item["materials"]
         if material["required"]
+        and not material.get("later_allowed")  # 容缺受理
         and not any(
-            _is_met(connection, act, delivery, material=material, met=met, uploads=uploads)
-            for met in offered.get(material["code"], ())
+            _is_met(connection, delivery, material, met, offer)
+            for met in by_code.get(material["code"], ())
         )
     ]
     if missing:
@@ -119,12 +175,10 @@ def _materials_met(
 
 def _is_met(
     connection: Connection,
-    act: AcceptAct,
     delivery: Delivery,
-    *,
-    material: dict[str, Any],
+    material: Mapping[str, Any],
     met: MaterialMet,
-    uploads: dict[str, str],
+    offer: Offer,
 ) -> bool:
     means = material["met_by"]
     if met.met_by in ("identity_card", "scan", "original_seen"):
@@ -132,24 +186,23 @@ def _is_met(
     if met.met_by == "shared_data":
         return bool(means["shared_data"])
     if met.met_by == "upload":
-        grade = uploads.get(met.material)
+        grade = offer.uploads.get(met.material)
         seen = met.trust_grade in ("A", "B")
         asks_original = material["needs_original"] or grade == "C"
         return bool(means["upload"]) and grade is not None and (seen or not asks_original)
-    parties = {act.applicant.number} | ({act.agent.number} if act.agent else set())
     if met.met_by == "earlier_case":
-        return _has_earlier_case(connection, delivery, met.reference, parties)
+        return _has_earlier_case(connection, delivery, met.reference, offer.parties)
     licence = licences.by_identifier(connection, met.reference)
     return (
         licence is not None
         and licence.type_code in {kind["code"] for kind in means["licence_types"]}
-        and licence.holder_number in parties
-        and licences.status(licence, day_of(act.accepted_at)) == "valid"
+        and licence.holder_number in offer.parties
+        and licences.status(licence, offer.on) == "valid"
     )
 
 
 def _has_earlier_case(
-    connection: Connection, delivery: Delivery, number: str, parties: set[str]
+    connection: Connection, delivery: Delivery, number: str, parties: Set[str]
 ) -> bool:
     """Material already handed in with an earlier case of the same person."""
     found = connection.execute(
@@ -161,7 +214,7 @@ def _has_earlier_case(
     return found is not None
 
 
-def _number(connection: Connection, act: AcceptAct, delivery: Delivery) -> str:
+def number_of(connection: Connection, act: AcceptAct | ReceiveAct, delivery: Delivery) -> str:
     """The leased number of the act, or a new one for an act with a provisional number."""
     if act.number is None:
         _, leased = numbers.lease(
@@ -187,8 +240,8 @@ def _number(connection: Connection, act: AcceptAct, delivery: Delivery) -> str:
     return act.number
 
 
-def _duplicates(
-    connection: Connection, act: AcceptAct, delivery: Delivery, accepted_on: date
+def duplicates(
+    connection: Connection, act: AcceptAct | ReceiveAct, delivery: Delivery, filed_on: date
 ) -> list[str]:
     """Numbers of other cases of the same person, item and day: a flag for a person, no refusal."""
     return list(
@@ -197,76 +250,96 @@ def _duplicates(
             .where(of_county(delivery.caller, cases.c.county, cases.c.for_county))
             .where(cases.c.applicant_number == act.applicant.number)
             .where(cases.c.item == act.item)
-            .where(cases.c.accepted_on == accepted_on.isoformat())
+            .where(cases.c.filed_on == filed_on.isoformat())
             .order_by(cases.c.number)
         ).scalars()
     )
 
 
-def _write(
-    connection: Connection,
-    act: AcceptAct,
-    delivery: Delivery,
-    item: dict[str, Any],
-    *,
-    number: str,
-    due_on: date,
-    provisional: bool,
+def new_row(
+    act: AcceptAct | ReceiveAct, delivery: Delivery, item: Mapping[str, Any], number: str
+) -> dict[str, Any]:
+    """The row of a case as it begins; state, days and times are its act's."""
+    county = delivery.caller.county
+    return {
+        "county": county,
+        "id": str(act.case),
+        "number": number,
+        "provisional_number": act.provisional_number,
+        "item": act.item,
+        "item_version": act.item_version,
+        "item_name": item["name"],
+        "regime": item["regime"],
+        "department": item["body"]["code"],
+        "bundle": str(act.bundle) if act.bundle else None,
+        "state_before": "",
+        "clock_from": None,
+        "accepted_at": None,
+        "accepted_on": None,
+        "received_at": stamp(delivery.received_at),
+        "extension_days": 0,
+        "notices": 0,
+        "fee": "none",
+        "outcome": "",
+        "result_licence": None,
+        "applicant_number": act.applicant.number,
+        "applicant": act.applicant.model_dump_json(),
+        "agent": act.agent.model_dump_json() if act.agent else None,
+        "preapplication": str(act.preapplication) if act.preapplication else None,
+        "query_code": act.query_code,
+        "operator": str(act.operator.id),
+        "operator_session": str(act.operator.session),
+        "for_county": act.for_county or county,
+        "handling_county": county,
+        "hall": delivery.caller.hall,
+        "window": act.window,
+        "device": act.device,
+        "version": 1,
+    }
+
+
+def write(
+    connection: Connection, row: Mapping[str, Any], met: Sequence[MaterialMet], at: datetime
 ) -> None:
-    case, county = str(act.case), delivery.caller.county
-    connection.execute(
-        insert(cases).values(
-            county=county,
-            id=case,
-            number=number,
-            provisional_number=act.provisional_number,
-            item=act.item,
-            item_version=act.item_version,
-            item_name=item["name"],
-            state="accepted",
-            accepted_at=stamp(act.accepted_at),
-            accepted_on=day_of(act.accepted_at).isoformat(),
-            received_at=stamp(delivery.received_at),
-            due_on=due_on.isoformat(),
-            due_provisional=provisional,
-            applicant_number=act.applicant.number,
-            applicant=act.applicant.model_dump_json(),
-            agent=act.agent.model_dump_json() if act.agent else None,
-            preapplication=str(act.preapplication) if act.preapplication else None,
-            query_code=act.query_code,
-            operator=str(act.operator.id),
-            operator_session=str(act.operator.session),
-            for_county=county,
-            hall=delivery.caller.hall,
-            window=act.window,
-            device=act.device,
-            version=1,
-        )
+    """The case and its materials."""
+    connection.execute(insert(cases).values(row))
+    materials.add_all(connection, row, met, at)
+
+
+def begun(
+    connection: Connection,
+    row: Mapping[str, Any],
+    item: Mapping[str, Any],
+    delivery: Delivery,
+    *,
+    act: str,
+    paper: papers.Wanted,
+) -> dict[str, Any]:
+    """The first line of the timeline with its paper, and who listens is told."""
+    at = datetime.fromisoformat(row["filed_at"])
+    made = papers.add(connection, row, item["body"]["name"], paper, at)
+    steps.write_event(
+        connection,
+        row,
+        act=act,
+        at=at,
+        came_from="",
+        operator=row["operator"],
+        place=(row["hall"], row["window"], ""),
+        paper=made["number"],
     )
-    if act.materials:
-        connection.execute(
-            insert(case_materials),
-            [
-                {"county": county, "case_id": case, "position": position, **met.model_dump()}
-                for position, met in enumerate(act.materials)
-            ],
-        )
-    connection.execute(
-        insert(case_papers).values(
-            county=county, case_id=case, kind=act.paper.kind, number=act.paper.number
-        )
-    )
-    connection.execute(
-        insert(case_events).values(
-            county=county,
-            case_id=case,
-            position=0,
-            at=stamp(act.accepted_at),
-            act="accept",
-            operator=str(act.operator.id),
-            window=act.window,
-            from_state="",
-            to_state="accepted",
-            reason="",
-        )
-    )
+    steps.tell(connection, f"case-{row['state']}", delivery.received_at, row, was="")
+    return {
+        "case": row["id"],
+        "number": row["number"],
+        "state": row["state"],
+        "was": "",
+        "at": row["filed_at"],
+        "acceptance_due_on": row["acceptance_due_on"],
+        "due_on": row["due_on"],
+        "legal_due_on": row["legal_due_on"],
+        "due_provisional": row["due_provisional"],
+        "papers": [made],
+        "result_licence": None,
+        "etag": tag(row["id"], row["version"]),
+    }

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from hall_platform.access import CLERK, DEVICE
 from hall_platform.acts import Act, Delivery
 from hall_platform.business import acceptance, numbers, preapplications
+from hall_platform.business.life_acts import LIFE_ACTS
 from hall_platform.business.shapes import (
     AcceptAct,
     ClaimAct,
@@ -103,8 +104,11 @@ ACTS = (
             "preapplication-unknown",
             "claimed-elsewhere",
             "not-claimable",
+            "county-unknown",
+            "bundle-of-another",
         ),
         status=201,
         subject_member="case",
     ),
+    *LIFE_ACTS,
 )

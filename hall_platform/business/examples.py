@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hall_platform.business.life_examples import LIFE_EXAMPLES
 from hall_platform.examples import (
     CASE,
     CASE_NUMBER,
@@ -129,28 +130,5 @@ EXAMPLES = {
     "POST /v1/case-queries": Example(
         request={"holder": HOLDER, "purpose": "查询进度"}, answer={"cases": [_SUMMARY]}
     ),
-    "GET /v1/cases/{case_id}": Example(
-        parameters={"case_id": CASE},
-        answer={
-            **_SUMMARY,
-            "provisional_number": None,
-            "item_version": 1,
-            "received_at": MOMENT,
-            "due_provisional": False,
-            "applicant": _PARTY,
-            "materials": _MATERIALS,
-            "papers": [{"kind": "acceptance_notice", "number": "雨市监受〔2026〕1号"}],
-            "timeline": [
-                {
-                    "at": MOMENT,
-                    "act": "accept",
-                    "operator": OPERATOR["id"],
-                    "window": WINDOW,
-                    "from": "",
-                    "to": "accepted",
-                    "reason": "",
-                }
-            ],
-        },
-    ),
+    **LIFE_EXAMPLES,
 }

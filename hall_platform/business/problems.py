@@ -14,4 +14,23 @@ KINDS = {
     "case-exists": Kind(409, "该办件已由另一操作受理"),
     "material-missing": Kind(422, "必要材料尚未满足"),
     "preapplication-unknown": Kind(422, "没有与本办件相符的网上申请"),
+    # the life of a case
+    "act-not-allowed": Kind(409, "依照该事项适用的规定，办件现在不能办理该操作，原因见 detail"),
+    "case-elsewhere": Kind(409, "该办件由其他县区办理，请由该县区窗口操作"),
+    "county-unknown": Kind(422, "没有这个县区，请核对县区代码"),
+    "bundle-of-another": Kind(409, "该“一件事”编号属于另一申请人，请重新生成编号"),
+    "new-point-in-second-notice": Kind(
+        409, "补正内容须一次性告知：再次告知只能列首次告知中尚未补正的内容，并使用原文"
+    ),
+    "point-unknown": Kind(422, "所列补正内容未告知过或已经补正，请重新读取办件"),
+    "same-operator": Kind(409, "受理人员不能办理本件的审核或决定（受办分离），请由其他人员办理"),
+    "case-material-unknown": Kind(422, "该办件没有这项材料，请核对材料编码"),
+    "paper-not-owed": Kind(409, "该办件没有这种待出具的文书"),
+    # uploads
+    "file-unknown": Kind(422, "没有这份上传文件，请先上传"),
+    "upload-type-refused": Kind(415, "不接收这种类型的文件，请上传 PDF、OFD、JPEG 或 PNG"),
+    "upload-type-wrong": Kind(422, "文件内容与所声明的类型不符或文件不完整，请检查后重新上传"),
+    "upload-length-wrong": Kind(422, "文件长度与所声明的不符，请重新上传"),
+    "upload-digest-wrong": Kind(422, "文件内容与所声明的 SHA-256 不符，请重新上传"),
+    "upload-too-large": Kind(413, "文件超过 10 MiB，请压缩或拆分后上传"),
 }

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from sqlalchemy import Connection
-from starlette.responses import JSONResponse, Response
 
 from hall_platform import data_use
 from hall_platform.access import Clerk
-from hall_platform.business import preapplications, queries
+from hall_platform.business import case_routes, preapplications, queries, upload_routes
 from hall_platform.business.shapes import (
-    Case,
     CaseAnswer,
     CaseQuery,
     PreapplicationAnswer,
@@ -22,9 +19,7 @@ from hall_platform.business.shapes import (
 )
 from hall_platform.clock import day_of
 from hall_platform.context import InContext
-from hall_platform.etags import not_modified, tag
 from hall_platform.licences import queries as licences
-from hall_platform.problems import Problem
 from hall_platform.shapes import Holder
 
 router = APIRouter(prefix="/v1", tags=["business"])
@@ -119,35 +114,5 @@ def query_cases(request: CaseQuery, caller: Clerk, context: InContext) -> dict[s
     return {"cases": context.store.write(look)}
 
 
-@router.get(
-    "/cases/{case_id}",
-    response_model=Case,
-    summary="办件详情",
-    openapi_extra={"x-problems": ["not-found"]},
-)
-def one_case(case_id: UUID, caller: Clerk, context: InContext, request: Request) -> Response:
-    """One case with materials, papers and timeline; the look is on record first."""
-    now = context.clock.now()
-
-    def look(connection: Connection) -> tuple[dict[str, Any], int]:
-        found = queries.case(connection, caller, str(case_id))
-        if found is None:
-            raise Problem("not-found")
-        applicant = found[0]["applicant"]
-        data_use.record(
-            connection,
-            caller=caller,
-            at=now,
-            resource="case",
-            purpose="窗口查看办件",
-            holder=Holder(kind=applicant["kind"], number=applicant["number"]),
-            answered=[found[0]["number"]],
-            case=str(case_id),
-        )
-        return found
-
-    body, version = context.store.write(look)
-    etag = tag(str(case_id), version)
-    if not_modified(request, etag):
-        return Response(status_code=304, headers={"ETag": etag})
-    return JSONResponse(body, headers={"ETag": etag})
+router.include_router(case_routes.router)
+router.include_router(upload_routes.router)

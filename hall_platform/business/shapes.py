@@ -175,7 +175,11 @@ class Paper(Shape):
 
 
 class AcceptAct(Shape):
-    """Accept a case. `number` is leased, or null with a provisional one on the paper."""
+    """Accept a case. `number` is leased, or null with a provisional one on the paper.
+
+    `for_county` is whose case it is when it is another county's (异地代收); `bundle` joins cases
+    from one form and one set of materials (一件事).
+    """
 
     act: Literal["accept"]
     case: UUID
@@ -189,6 +193,8 @@ class AcceptAct(Shape):
     preapplication: UUID | None = None
     materials: Annotated[list[MaterialMet], Field(max_length=100)]
     accepted_at: AwareDatetime
+    for_county: Annotated[str | None, StringConstraints(pattern=r"^[0-9]{6}$")] = None
+    bundle: UUID | None = None
     operator: ActingOperator
     window: Code
     device: SmallText = ""
@@ -236,7 +242,7 @@ class CaseQuery(Shape):
 
 
 class CaseSummary(Shape):
-    """A case in a list."""
+    """A case in a list. Until it is accepted, `accepted_at` is when it was received."""
 
     case: str
     number: str
@@ -262,39 +268,7 @@ class ReceptionAnswer(Shape):
 
 
 class CasePaper(Shape):
-    """A paper owed or issued."""
+    """A paper that was issued."""
 
     kind: str
     number: str
-
-
-class CaseEvent(Shape):
-    """One step in the life of a case."""
-
-    at: str
-    act: str
-    operator: str
-    window: str
-    from_state: str = Field(alias="from")
-    to_state: str = Field(alias="to")
-    reason: str
-
-
-class Case(Shape):
-    """A case with everything that belongs to it."""
-
-    case: str
-    number: str
-    provisional_number: str | None
-    item: str
-    item_name: str
-    item_version: int
-    state: str
-    accepted_at: str
-    received_at: str
-    due_on: str | None
-    due_provisional: bool
-    applicant: Party
-    materials: list[MaterialMet]
-    papers: list[CasePaper]
-    timeline: list[CaseEvent]

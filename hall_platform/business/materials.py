@@ -1,0 +1,203 @@
+"""Materials of a case (材料): where each came from and how far it is trusted.
+
+Grades after 国办函〔2016〕108号: A from the issuing body, B compared with the original by an
+officer, C a copy whose original has to be seen, D made by the applicant, who vouches for it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from hall_platform.acts import Delivery
+from hall_platform.business import papers, uploads
+from hall_platform.business.life_shapes import (
+    AttachMaterialAct,
+    IssuePaperAct,
+    VerifyOriginalAct,
+)
+from hall_platform.business.shapes import MaterialMet
+from hall_platform.business.steps import Step, done_at, hold, move
+from hall_platform.business.tables import case_materials, preapplications
+from hall_platform.clock import stamp
+from hall_platform.problems import Problem
+
+_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+ORIGINS: Mapping[str, str] = {  # where a material met by these means came from
+    "identity_card": "card",
+    "licence": "government",
+    "shared_data": "government",
+    "earlier_case": "earlier_case",
+    "upload": "applicant",
+    "scan": "window",
+    "original_seen": "window",
+}
+
+
+def add_all(
+    connection: Connection, row: Mapping[str, Any], met: Sequence[MaterialMet], at: datetime
+) -> None:
+    """Keep materials with their case, after those it has."""
+    if not met:
+        return
+    first = _count(connection, row)
+    connection.execute(
+        insert(case_materials),
+        [
+            {
+                "county": row["county"],
+                "case_id": row["id"],
+                "position": first + place,
+                **one.model_dump(),
+                "upload": _upload_of(connection, row["county"], one.reference),
+                "origin": ORIGINS[one.met_by],
+                "added_at": stamp(at),
+                "verified_by": row["operator"] if _compared(one) else None,
+                "verified_at": stamp(at) if _compared(one) else None,
+            }
+            for place, one in enumerate(met)
+        ],
+    )
+
+
+def _compared(one: MaterialMet) -> bool:
+    """A copy of grade B is one whose original an officer has seen."""
+    return one.trust_grade == "B" and one.met_by in ("upload", "scan", "original_seen")
+
+
+def _upload_of(connection: Connection, county: str, reference: str) -> str | None:
+    """The file a reference names by its digest, where it is kept."""
+    if not _DIGEST.fullmatch(reference):
+        return None
+    return reference if uploads.known(connection, county, reference) else None
+
+
+def _count(connection: Connection, row: Mapping[str, Any]) -> int:
+    return connection.execute(
+        select(func.count())
+        .select_from(case_materials)
+        .where(case_materials.c.county == row["county"])
+        .where(case_materials.c.case_id == row["id"])
+    ).scalar_one()
+
+
+def offered(
+    connection: Connection, row: Mapping[str, Any]
+) -> tuple[list[MaterialMet], dict[str, str]]:
+    """What a case has, and the grades of what was uploaded for it by material."""
+    kept = connection.execute(
+        select(
+            case_materials.c.material,
+            case_materials.c.met_by,
+            case_materials.c.reference,
+            case_materials.c.trust_grade,
+            case_materials.c.paper_reason,
+        )
+        .where(case_materials.c.county == row["county"])
+        .where(case_materials.c.case_id == row["id"])
+        .order_by(case_materials.c.position)
+    ).mappings()
+    met = [MaterialMet.model_validate(dict(one)) for one in kept]
+    grades = {one.material: one.trust_grade for one in met if one.met_by == "upload"}
+    if row["preapplication"] is not None:
+        listed = connection.execute(
+            select(preapplications.c.uploads)
+            .where(preapplications.c.county == row["county"])
+            .where(preapplications.c.id == row["preapplication"])
+        ).scalar_one()
+        grades |= {one["material"]: one["trust_grade"] for one in json.loads(listed)}
+    return met, dict(grades)
+
+
+def attach(connection: Connection, act: AttachMaterialAct, delivery: Delivery) -> dict[str, Any]:
+    """Add a material to a case (添加材料), with its file where one was uploaded.
+
+    Problems: not-found, case-elsewhere, act-not-allowed, case-material-unknown, file-unknown.
+    """
+    held = hold(connection, delivery, act.act)
+    if act.material not in {one["code"] for one in held.item["materials"]}:
+        raise Problem("case-material-unknown")
+    if act.upload is not None and not uploads.known(connection, delivery.caller.county, act.upload):
+        raise Problem("file-unknown")
+    at = done_at(act.done_at, delivery, held.row)
+    if act.upload is not None:
+        uploads.bring(connection, act.upload, delivery.caller.county, held.row["county"])
+    met = MaterialMet(
+        material=act.material,
+        met_by=act.met_by,
+        reference=act.upload or act.reference,
+        trust_grade=act.trust_grade,
+    )
+    add_all(connection, held.row, [met], at)
+    step = Step(
+        act=act.act,
+        operator=str(act.operator.id),
+        details={"material": act.material, "trust_grade": act.trust_grade},
+    )
+    return move(connection, delivery, held, step, at)
+
+
+def verify_original(
+    connection: Connection, act: VerifyOriginalAct, delivery: Delivery
+) -> dict[str, Any]:
+    """The original was compared (核验原件): C becomes B, with who saw it and when.
+
+    Problems: not-found, case-elsewhere, act-not-allowed, case-material-unknown.
+    """
+    held = hold(connection, delivery, act.act)
+    at = done_at(act.done_at, delivery, held.row)
+    changed = connection.execute(
+        update(case_materials)
+        .where(case_materials.c.county == held.row["county"])
+        .where(case_materials.c.case_id == held.row["id"])
+        .where(case_materials.c.position == act.position)
+        .where(case_materials.c.trust_grade == "C")
+        .values(trust_grade="B", verified_by=str(act.operator.id), verified_at=stamp(at))
+    )
+    if changed.rowcount == 0:
+        raise Problem("case-material-unknown")
+    step = Step(act=act.act, operator=str(act.operator.id), details={"position": act.position})
+    return move(connection, delivery, held, step, at)
+
+
+def issue_paper(connection: Connection, act: IssuePaperAct, delivery: Delivery) -> dict[str, Any]:
+    """A paper that was owed has been handed out (出具文书), signed for where it has to be.
+
+    Problems: not-found, act-not-allowed, paper-not-owed.
+    """
+    held = hold(connection, delivery, act.act)
+    at = done_at(act.done_at, delivery, held.row)
+    signed = stamp(act.signed_at) if act.signed_at else None
+    issued = papers.issue(connection, held.row, act.kind, at, signed)
+    if issued is None:
+        raise Problem("paper-not-owed")
+    step = Step(act=act.act, operator=str(act.operator.id), details={"paper": issued["number"]})
+    return {**move(connection, delivery, held, step, at), "papers": [issued]}
+
+
+def of_case(connection: Connection, county: str, case: str) -> list[dict[str, Any]]:
+    """The materials of a case with all that is known of them."""
+    rows = connection.execute(
+        select(
+            case_materials.c.position,
+            case_materials.c.material,
+            case_materials.c.met_by,
+            case_materials.c.reference,
+            case_materials.c.trust_grade,
+            case_materials.c.origin,
+            case_materials.c.upload,
+            case_materials.c.added_at,
+            case_materials.c.verified_by,
+            case_materials.c.verified_at,
+        )
+        .where(case_materials.c.county == county)
+        .where(case_materials.c.case_id == case)
+        .order_by(case_materials.c.position)
+    )
+    return [dict(row) for row in rows.mappings()]

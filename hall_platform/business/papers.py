@@ -1,0 +1,157 @@
+"""Papers of a case (文书): owed from the act they belong to, with their number, until issued.
+
+The set is that of DB4406/T 14-2021 (one-window standard of Foshan). A window that printed a paper
+says its number; otherwise the platform gives the next one of the body, kind and year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from hall_platform.business.tables import case_papers, paper_serials
+from hall_platform.clock import day_of, stamp
+
+OWED = "owed"
+ISSUED = "issued"
+
+KINDS: Mapping[str, tuple[str, str]] = {  # title, and the word in its number
+    "receipt": ("接收回执", "收"),
+    "acceptance_notice": ("受理通知书", "受"),
+    "correction_notice": ("申请材料补正告知书", "补"),
+    "refusal_notice": ("不予受理通知书", "不受"),
+    "material_transfer": ("物料流转凭证", "转"),
+    "county_transfer": ("异地代收移送单", "移"),
+    "special_procedure_notice": ("特殊程序审查期限告知书", "特"),
+    "extension_notice": ("延长办理期限通知书", "延"),
+    "fee_notice": ("缴费通知书", "缴"),
+    "approval_decision": ("批准决定书", "准"),
+    "denial_decision": ("不予批准决定书", "不准"),
+    "delivery_receipt": ("送达回执", "送"),
+    "withdrawal_notice": ("撤回申请确认书", "撤"),
+    "termination_notice": ("终止办理告知书", "终"),
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A paper an act brings with it; with a number where it was printed with the act."""
+
+    kind: str
+    number: str | None = None
+    signed_at: str | None = None
+
+
+def add(
+    connection: Connection, row: Mapping[str, Any], body_name: str, wanted: Wanted, at: datetime
+) -> dict[str, Any]:
+    """Keep the paper with its case: issued when it has a number, owed when it gets one here."""
+    number = wanted.number or _next_number(connection, row, body_name, wanted.kind, at)
+    state = ISSUED if wanted.number else OWED
+    connection.execute(
+        insert(case_papers).values(
+            county=row["county"],
+            case_id=row["id"],
+            position=_count(connection, row["county"], row["id"]),
+            kind=wanted.kind,
+            number=number,
+            state=state,
+            owed_at=stamp(at),
+            issued_at=stamp(at) if wanted.number else None,
+            signed_at=wanted.signed_at,
+        )
+    )
+    return {"kind": wanted.kind, "number": number, "state": state}
+
+
+def issue(
+    connection: Connection, row: Mapping[str, Any], kind: str, at: datetime, signed_at: str | None
+) -> dict[str, Any] | None:
+    """The oldest paper of that kind still owed is issued now; None when there is none."""
+    found = connection.execute(
+        select(case_papers)
+        .where(case_papers.c.county == row["county"])
+        .where(case_papers.c.case_id == row["id"])
+        .where(case_papers.c.kind == kind)
+        .where(case_papers.c.state == OWED)
+        .order_by(case_papers.c.position)
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        return None
+    connection.execute(
+        update(case_papers)
+        .where(case_papers.c.county == row["county"])
+        .where(case_papers.c.case_id == row["id"])
+        .where(case_papers.c.position == found.position)
+        .values(state=ISSUED, issued_at=stamp(at), signed_at=signed_at)
+    )
+    return {"kind": found.kind, "number": found.number, "state": ISSUED}
+
+
+def of_case(connection: Connection, county: str, case: str) -> list[dict[str, Any]]:
+    """All papers of a case, oldest first."""
+    rows = connection.execute(
+        select(
+            case_papers.c.kind,
+            case_papers.c.number,
+            case_papers.c.state,
+            case_papers.c.owed_at,
+            case_papers.c.issued_at,
+            case_papers.c.signed_at,
+        )
+        .where(case_papers.c.county == county)
+        .where(case_papers.c.case_id == case)
+        .order_by(case_papers.c.position)
+    )
+    return [{**row, "title": KINDS[row["kind"]][0]} for row in rows.mappings()]
+
+
+def owed(connection: Connection, county: str, case: str) -> int:
+    """How many papers are owed."""
+    return connection.execute(
+        select(func.count())
+        .select_from(case_papers)
+        .where(case_papers.c.county == county)
+        .where(case_papers.c.case_id == case)
+        .where(case_papers.c.state == OWED)
+    ).scalar_one()
+
+
+def _count(connection: Connection, county: str, case: str) -> int:
+    return connection.execute(
+        select(func.count())
+        .select_from(case_papers)
+        .where(case_papers.c.county == county)
+        .where(case_papers.c.case_id == case)
+    ).scalar_one()
+
+
+def _next_number(
+    connection: Connection, row: Mapping[str, Any], body_name: str, kind: str, at: datetime
+) -> str:
+    """Body, word of the kind, year and a number that is never given twice."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    year = f"{day_of(at).year}"
+    values = {
+        "county": row["handling_county"],
+        "department": row["department"],
+        "kind": kind,
+        "year": year,
+    }
+    moved = (
+        dialect.insert(paper_serials)
+        .values(**values, last=1)
+        .on_conflict_do_update(
+            index_elements=["county", "department", "kind", "year"],
+            set_={"last": paper_serials.c.last + 1},
+        )
+        .returning(paper_serials.c.last)
+    )
+    serial: int = connection.execute(moved).scalar_one()
+    return f"{body_name}{KINDS[kind][1]}〔{year}〕{serial}号"
