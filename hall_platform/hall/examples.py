@@ -1,0 +1,492 @@
+"""Examples of a hall's operations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hall_platform.examples import (
+    CASE,
+    ETAG,
+    HALL,
+    HOLDER,
+    ITEM,
+    LATER,
+    MOMENT,
+    OPERATOR,
+    WINDOW,
+    Example,
+)
+from hall_platform.hall.rating_queries import scale
+
+TICKET = "3f0b7c52-5a0e-4a53-9d1f-7a1f7be0c001"
+VISIT = "3f0b7c52-5a0e-4a53-9d1f-7a1f7be0c002"
+RECORD = "3f0b7c52-5a0e-4a53-9d1f-7a1f7be0c003"
+APPEAL = "3f0b7c52-5a0e-4a53-9d1f-7a1f7be0c004"
+APPOINTMENT = "3f0b7c52-5a0e-4a53-9d1f-7a1f7be0c005"
+CODE = "K7M2P9QX"
+TOKEN = "Jx0m4Jw2u6pZ3c9q8r7s6t5u4v3w2x1y"  # noqa: S105 - an example
+DAY = "2026-11-24"
+SERVICE_NAME = "企业开办与市场准入"
+
+_AT_WINDOW = {"operator": OPERATOR, "window": WINDOW}
+
+_FACTS: dict[str, Any] = {
+    "prefix": "A",
+    "name": SERVICE_NAME,
+    "position": 0,
+    "items": [ITEM],
+    "mean_service_s": 720,
+    "rank": 5,
+    "needs_holder": False,
+    "slot_capacity": 4,
+    "taking": True,
+}
+_SERVICE = {**_FACTS, "code": "market", "etag": ETAG}
+_WINDOW_SHOWN = {
+    "window": WINDOW,
+    "name": "综合窗口 03",
+    "state": "open",
+    "reason": "",
+    "operator": OPERATOR["id"],
+    "operator_name": OPERATOR["name"],
+    "since": MOMENT,
+    "services": ["market"],
+    "in_hand": "A012",
+    "etag": ETAG,
+}
+_RULES: dict[str, Any] = {
+    "recall_limit": 3,
+    "reinsert_after": 3,
+    "passes_limit": 3,
+    "priority_turns": 2,
+    "ordinary_turns": 1,
+    "appointment_priority": True,
+    "appointment_head_start_s": 0,
+    "preapplication_head_start_s": 600,
+    "early_minutes": 30,
+    "late_minutes": 15,
+    "booking_days": 14,
+    "only_when_open": False,
+}
+_SPANS = [{"begins": "09:00", "ends": "12:00"}, {"begins": "13:30", "ends": "17:00"}]
+_OPENING: dict[str, Any] = {
+    "week": [_SPANS, _SPANS, _SPANS, _SPANS, _SPANS, _SPANS[:1], []],
+    "exceptions": [{"day": "2026-12-31", "spans": _SPANS[:1], "note": "年终盘点，下午休息"}],
+}
+
+_WAITING: dict[str, Any] = {
+    "ticket": TICKET,
+    "number": "A012",
+    "service": "market",
+    "service_name": SERVICE_NAME,
+    "state": "waiting",
+    "day": DAY,
+    "name": "测*",
+    "source": "kiosk",
+    "priority": False,
+    "priority_reason": "none",
+    "visit": VISIT,
+    "position": 0,
+    "paper": "handed_out",
+    "preapplication": None,
+    "window": "",
+    "to_window": "",
+    "calls": 0,
+    "passes": 0,
+    "queued_at": MOMENT,
+    "called_at": None,
+    "ended_at": None,
+    "waited": None,
+    "served": None,
+}
+_CALLED = {
+    **_WAITING,
+    "state": "called",
+    "window": WINDOW,
+    "calls": 1,
+    "called_at": LATER,
+    "waited": 900,
+}
+_SERVING = {**_CALLED, "state": "serving"}
+_PASSED = {**_CALLED, "state": "passed", "passes": 1}
+_PARKED = {**_CALLED, "state": "parked"}
+_FINISHED = {
+    **_CALLED,
+    "state": "finished",
+    "ended_at": "2026-11-24T10:25:30.000+08:00",
+    "served": 630,
+}
+_VOID = {**_WAITING, "state": "void", "ended_at": LATER}
+_VISIT = {
+    "visit": VISIT,
+    "day": DAY,
+    "paper": "pending",
+    "tickets": [{**_WAITING, "paper": "pending"}],
+    "ahead": 4,
+    "expected_wait_s": 960,
+}
+_OFFER = {
+    "record": RECORD,
+    "case": CASE,
+    "service_number": 1,
+    "token": TOKEN,
+    "ends_at": "2026-11-27T10:25:30.000+08:00",
+}
+_EXPECTED = {
+    "seconds": 960,
+    "mean_service_s": 720,
+    "basis": "standard",
+    "samples": 2,
+    "open_windows": 3,
+}
+_BOARD_WAITING = {"service": "market", "name": SERVICE_NAME, "prefix": "A", "waiting": 4}
+_APPOINTMENT = {
+    "appointment": APPOINTMENT,
+    "code": CODE,
+    "hall": HALL["code"],
+    "hall_name": HALL["name"],
+    "service": "market",
+    "service_name": SERVICE_NAME,
+    "day": "2026-11-25",
+    "start": "10:00",
+    "state": "booked",
+    "name": "测*",
+    "check_in_from": "2026-11-25T09:30:00.000+08:00",
+    "check_in_until": "2026-11-25T10:15:00.000+08:00",
+    "visit": None,
+}
+_CANCELLED = {**_APPOINTMENT, "state": "cancelled"}
+_APPEAL: dict[str, Any] = {
+    "appeal": APPEAL,
+    "rating": RECORD,
+    "grounds": "mistaken",
+    "text": "群众当场说明误点，已重新说明。",
+    "by": OPERATOR["id"],
+    "at": LATER,
+    "state": "open",
+    "decided_by": None,
+    "decided_at": None,
+    "note": "",
+    "etag": ETAG,
+}
+_POOR = {
+    "level": "poor",
+    "details": ["N06"],
+    "text": "等了一个多小时才叫到。",
+}
+_RATING = {
+    "rating": RECORD,
+    "case": CASE,
+    "service_number": 1,
+    "kind": "accept",
+    "hall": HALL["code"],
+    "window": WINDOW,
+    "service": "market",
+    "operator": OPERATOR["id"],
+    "outcome": "rated",
+    **_POOR,
+    "channel": "window_screen",
+    "standing": "appealed",
+    "at": LATER,
+    "appeal": _APPEAL,
+}
+_OF_TICKET = {"ticket": TICKET}
+
+
+def _at_window(act: str, **members: Any) -> dict[str, Any]:
+    return {"act": act, **_AT_WINDOW, **members}
+
+
+EXAMPLES = {
+    "GET /v1/hall": Example(
+        answer={
+            "hall": HALL["code"],
+            "name": HALL["name"],
+            "day": DAY,
+            "open_now": True,
+            "spans": _SPANS,
+            "services": [_SERVICE],
+            "rules": {**_RULES, "etag": ETAG},
+        }
+    ),
+    "GET /v1/hall/opening": Example(answer={**_OPENING, "etag": ETAG}),
+    "GET /v1/hall/windows": Example(answer=[_WINDOW_SHOWN]),
+    "GET /v1/hall/queue": Example(
+        answer={
+            "at": LATER,
+            "waiting": 4,
+            "services": [
+                {
+                    **_BOARD_WAITING,
+                    "taking": True,
+                    "priority_waiting": 1,
+                    "longest_wait_s": 900,
+                    "expected": _EXPECTED,
+                }
+            ],
+        }
+    ),
+    "GET /v1/hall/board": Example(
+        answer={
+            "at": LATER,
+            "hall": HALL["code"],
+            "hall_name": HALL["name"],
+            "calls": [
+                {
+                    "ticket": TICKET,
+                    "number": "A012",
+                    "window": WINDOW,
+                    "window_name": "综合窗口 03",
+                    "service": "market",
+                    "name": "测*",
+                    "call": 1,
+                    "at": LATER,
+                }
+            ],
+            "waiting": [_BOARD_WAITING],
+        }
+    ),
+    "GET /v1/workbench": Example(
+        answer={
+            "at": LATER,
+            "window": _WINDOW_SHOWN,
+            "in_hand": _CALLED,
+            "waiting": 4,
+            "services": [_BOARD_WAITING],
+            "next": [
+                {
+                    "ticket": VISIT,
+                    "number": "A013",
+                    "service": "market",
+                    "priority": False,
+                    "waited_s": 840,
+                }
+            ],
+            "parked": [],
+            "passed": [],
+        }
+    ),
+    "GET /v1/ticket-positions/{number}": Example(
+        parameters={"number": "A012"},
+        answer={
+            "number": "A012",
+            "service": "market",
+            "service_name": SERVICE_NAME,
+            "state": "waiting",
+            "window": "",
+            "ahead": 4,
+            "expected": _EXPECTED,
+        },
+    ),
+    "POST /v1/ticket-queries": Example(
+        request={"holder": HOLDER, "purpose": "查询今日票号"}, answer={"tickets": [_WAITING]}
+    ),
+    "GET /v1/tickets/{ticket}": Example(
+        parameters=_OF_TICKET,
+        answer={
+            "ticket": _CALLED,
+            "steps": [
+                {
+                    "at": MOMENT,
+                    "act": "take",
+                    "by": "kiosk-01",
+                    "window": "",
+                    "service": "market",
+                    "to_state": "waiting",
+                    "reason": "",
+                }
+            ],
+        },
+    ),
+    "GET /v1/tickets": Example(
+        parameters={"day": DAY, "state": "waiting"}, answer={"tickets": [_WAITING], "next": None}
+    ),
+    # the arrangement
+    "POST /v1/hall-services": Example(
+        request={"act": "add-service", "code": "market", **_FACTS}, answer=_SERVICE
+    ),
+    "POST /v1/hall-services/{code}": Example(
+        parameters={"code": "market", "If-Match": ETAG},
+        request={"act": "change-service", **_FACTS},
+        answer=_SERVICE,
+    ),
+    "POST /v1/hall-windows/{code}/services": Example(
+        parameters={"code": WINDOW, "If-Match": ETAG},
+        request={"act": "arrange-window", "services": ["market"]},
+        answer=_WINDOW_SHOWN,
+    ),
+    "POST /v1/hall-windows/{code}/state": Example(
+        parameters={"code": WINDOW},
+        request={"act": "order-window", "state": "paused", "reason": "设备检修"},
+        answer={**_WINDOW_SHOWN, "state": "paused", "reason": "设备检修"},
+    ),
+    "POST /v1/window-state": Example(
+        request=_at_window("change-window", state="open", reason=""), answer=_WINDOW_SHOWN
+    ),
+    "POST /v1/hall/queue-rules": Example(
+        parameters={"If-Match": ETAG},
+        request={"act": "set-queue-rules", **_RULES},
+        answer={**_RULES, "etag": ETAG},
+    ),
+    "POST /v1/hall/opening": Example(
+        parameters={"If-Match": ETAG},
+        request={"act": "set-opening", **_OPENING},
+        answer={**_OPENING, "etag": ETAG},
+    ),
+    # tickets
+    "POST /v1/tickets": Example(
+        request={
+            "act": "take-ticket",
+            "services": ["market"],
+            "holder": HOLDER,
+            "name": "测试甲",
+            "priority": "none",
+            "preapplication": None,
+        },
+        answer=_VISIT,
+    ),
+    "POST /v1/visits/{visit}/paper": Example(
+        parameters={"visit": VISIT},
+        request={"act": "report-paper", "outcome": "handed_out", "detail": ""},
+        answer={**_VISIT, "paper": "handed_out", "tickets": [_WAITING]},
+    ),
+    "POST /v1/tickets/{ticket}/void": Example(
+        parameters=_OF_TICKET,
+        request={"act": "void-ticket", "reason": "号票未打印，放弃取号", "whole_visit": True},
+        answer=_VOID,
+    ),
+    "POST /v1/tickets/{ticket}/reinsertion": Example(
+        parameters=_OF_TICKET, request={"act": "reinsert"}, answer={**_WAITING, "passes": 1}
+    ),
+    # calling
+    "POST /v1/calls": Example(request=_at_window("call-next"), answer=_CALLED),
+    "POST /v1/tickets/{ticket}/call": Example(
+        parameters=_OF_TICKET, request=_at_window("call-one"), answer=_CALLED
+    ),
+    "POST /v1/tickets/{ticket}/recall": Example(
+        parameters=_OF_TICKET, request=_at_window("recall"), answer={**_CALLED, "calls": 2}
+    ),
+    "POST /v1/tickets/{ticket}/pass": Example(
+        parameters=_OF_TICKET,
+        request=_at_window("pass-over"),
+        answer={"ticket": _PASSED, "may_return": True},
+    ),
+    "POST /v1/tickets/{ticket}/park": Example(
+        parameters=_OF_TICKET,
+        request=_at_window("park", reason="补拍照片"),
+        answer=_PARKED,
+    ),
+    "POST /v1/tickets/{ticket}/take-back": Example(
+        parameters=_OF_TICKET, request=_at_window("take-back"), answer=_CALLED
+    ),
+    "POST /v1/tickets/{ticket}/transfer": Example(
+        parameters=_OF_TICKET,
+        request=_at_window(
+            "transfer", to_service="market", to_window="04", reason="应由四号窗口办理"
+        ),
+        answer={**_WAITING, "to_window": "04", "waited": 900},
+    ),
+    "POST /v1/tickets/{ticket}/start": Example(
+        parameters=_OF_TICKET, request=_at_window("start-service", holder=HOLDER), answer=_SERVING
+    ),
+    "POST /v1/tickets/{ticket}/finish": Example(
+        parameters=_OF_TICKET,
+        request=_at_window("finish-ticket", kind="accept", cases=[CASE]),
+        answer={"ticket": _FINISHED, "offers": [_OFFER], "next": None},
+    ),
+    # appointments
+    "GET /v1/appointment-slots": Example(
+        parameters={"service": "market", "day": "2026-11-25"},
+        answer={
+            "hall": HALL["code"],
+            "service": "market",
+            "day": "2026-11-25",
+            "slots": [{"start": "10:00", "capacity": 4, "taken": 1, "free": 3}],
+        },
+    ),
+    "POST /v1/appointment-slots": Example(
+        request={
+            "act": "set-slot",
+            "service": "market",
+            "day": "2026-11-25",
+            "start": "10:00",
+            "capacity": 6,
+        },
+        answer={"start": "10:00", "capacity": 6, "taken": 1, "free": 5},
+    ),
+    "POST /v1/appointments": Example(
+        request={
+            "act": "book",
+            "service": "market",
+            "day": "2026-11-25",
+            "start": "10:00",
+            "holder": HOLDER,
+            "name": "测试甲",
+            "priority": "none",
+        },
+        answer=_APPOINTMENT,
+    ),
+    "GET /v1/appointments/{code}": Example(parameters={"code": CODE}, answer=_APPOINTMENT),
+    "GET /v1/appointments": Example(
+        parameters={"day": "2026-11-25"}, answer={"appointments": [_APPOINTMENT]}
+    ),
+    "GET /v1/my/appointments": Example(answer={"appointments": [_APPOINTMENT]}),
+    "POST /v1/appointment-queries": Example(
+        request={"holder": HOLDER, "purpose": "预约签到"}, answer={"appointments": [_APPOINTMENT]}
+    ),
+    "POST /v1/appointments/{code}/cancellation": Example(
+        parameters={"code": CODE}, request={"act": "cancel-appointment"}, answer=_CANCELLED
+    ),
+    "POST /v1/appointments/{code}/check-in": Example(
+        parameters={"code": CODE},
+        request={"act": "check-in"},
+        answer={
+            **_VISIT,
+            "tickets": [
+                {**_WAITING, "paper": "pending", "source": "appointment", "priority": True}
+            ],
+        },
+    ),
+    # ratings
+    "POST /v1/services-given": Example(
+        request=_at_window("finish-service", kind="accept", case=CASE, service="market"),
+        answer=_OFFER,
+    ),
+    "GET /v1/rating-scale": Example(answer=scale()),
+    "POST /v1/ratings": Example(
+        request={"act": "rate", "token": TOKEN, "outcome": "rated", **_POOR},
+        answer={"received": True, "at": LATER},
+    ),
+    "GET /v1/ratings": Example(
+        parameters={"since": DAY, "until": DAY}, answer={"ratings": [_RATING], "next": None}
+    ),
+    "GET /v1/ratings/own": Example(
+        answer={
+            "ratings": [
+                {
+                    "rating": RECORD,
+                    "day": "2026-11-23",
+                    "window": WINDOW,
+                    **_POOR,
+                    "standing": "counted",
+                }
+            ]
+        }
+    ),
+    "POST /v1/ratings/{rating}/appeal": Example(
+        parameters={"rating": RECORD},
+        request={"act": "appeal-rating", "grounds": "mistaken", "text": _APPEAL["text"]},
+        answer=_APPEAL,
+    ),
+    "POST /v1/rating-appeals/{appeal}/review": Example(
+        parameters={"appeal": APPEAL, "If-Match": ETAG},
+        request={"act": "review-rating", "decision": "upheld", "note": "经核实为误点。"},
+        answer={
+            **_APPEAL,
+            "state": "upheld",
+            "decided_by": OPERATOR["id"],
+            "decided_at": LATER,
+            "note": "经核实为误点。",
+        },
+    ),
+}
