@@ -15,7 +15,7 @@ from starlette.responses import Response
 from hall_platform import openapi
 from hall_platform.acts import router_of
 from hall_platform.border import Border
-from hall_platform.calendar import shipped_calendar
+from hall_platform.catalogue.working_days import CalendarInForce
 from hall_platform.clock import Clock, SystemClock, stamp
 from hall_platform.context import Context, InContext
 from hall_platform.database import Store, ping
@@ -68,7 +68,7 @@ def create_app(settings: Settings, store: Store, clock: Clock | None = None) -> 
         settings=settings,
         store=store,
         clock=clock,
-        calendar=shipped_calendar(),
+        calendars=CalendarInForce(store),
         acts=OnceOnly(store),
         listeners=Listeners(store, clock, settings.heartbeat),
     )

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from hall_platform.calendar import WorkingCalendar
+from hall_platform.catalogue.working_days import CalendarInForce
 from hall_platform.clock import Clock
 from hall_platform.database import Store
 from hall_platform.events.listeners import Listeners
@@ -22,9 +23,14 @@ class Context:
     settings: Settings
     store: Store
     clock: Clock
-    calendar: WorkingCalendar
+    calendars: CalendarInForce
     acts: OnceOnly
     listeners: Listeners
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The working days in force."""
+        return self.calendars.current()
 
 
 async def _context(request: Request) -> Context:

@@ -285,9 +285,13 @@ class Served(Shape):
 
 
 class JoinedMaterial(Material):
-    """A material asked for once, and whose materials of which items it is."""
+    """A material asked for once, and whose materials of which items it is.
+
+    What is `produced_by` one of the items is not asked for: it is that item's result.
+    """
 
     serves: list[Served]
+    produced_by: str | None
 
 
 class FormMember(Shape):

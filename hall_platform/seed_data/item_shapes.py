@@ -110,7 +110,7 @@ def item(
         "name": name,
         "version": version,
         "state": "published",
-        "valid_from": "2026-01-01",
+        "valid_from": "2021-01-01",
         "valid_to": None,
         "type_code": type_code,
         "level": "4",

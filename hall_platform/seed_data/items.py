@@ -10,6 +10,7 @@ from hall_platform.seed_data.item_shapes import Shape, charge, copy, form, ident
 
 SOLE_TRADER = "sole_trader"  # the item of the demonstration
 FOOD = "food"
+PUBLIC_HEALTH = "public_health"
 
 
 _ESTATE_FEES = "《国家发展改革委 财政部关于不动产登记收费标准等有关政策问题的通知》"
@@ -101,7 +102,7 @@ ITEMS: dict[str, Shape] = dict(
             version=2,
         ),
         item(
-            "public_health",
+            PUBLIC_HEALTH,
             4,
             "公共场所卫生许可",
             "ggcswsxk",
@@ -488,7 +489,7 @@ def earlier_versions() -> list[Shape]:
             "version": 1,
             "promised_days": 8,
             "legal_days": 20,
-            "valid_from": "2025-01-01",
-            "valid_to": "2025-12-31",
+            "valid_from": "2020-01-01",
+            "valid_to": "2020-12-31",
         }
     ]
