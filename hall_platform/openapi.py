@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of the routes: roles, problems and examples on every operation."""
+"""The OpenAPI 3.1 document of the routes: roles, problems, examples and links."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ from fastapi.routing import APIRoute
 
 from hall_platform.access import roles_of
 from hall_platform.examples import Example, examples
+from hall_platform.openapi_links import add_links
 from hall_platform.problems import MEDIA_TYPE, TYPE_PREFIX, kinds
 from hall_platform.shapes import ProblemDocument
 
-_ALWAYS = ("internal", "store-unavailable")
+_ALWAYS = ("internal", "store-unavailable", "head-too-large")
 _SIGNED_IN = ("not-signed-in", "session-ended", "not-allowed")
 _WITH_BODY = ("malformed-request", "invalid-request", "too-large", "not-json")
 _SCHEMA = "ProblemDocument"
+_ACT_HEADERS: dict[str, dict[str, Any]] = {
+    "Idempotency-Key": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,255}$"},
+    "If-Match": {"type": "string", "minLength": 1, "pattern": "\\S"},
+}
 
 
 def document(app: FastAPI, routers: Iterable[APIRouter]) -> dict[str, Any]:
@@ -40,6 +45,7 @@ def document(app: FastAPI, routers: Iterable[APIRouter]) -> dict[str, Any]:
                     operation = made["paths"][route.path][method.lower()]
                     _complete(operation, route)
                     _exemplify(operation, examples().get(f"{method} {route.path}"))
+    add_links(made)
     return made
 
 
@@ -48,13 +54,19 @@ def problems_of(route: APIRoute) -> tuple[str, ...]:
     declared: tuple[str, ...] = tuple((route.openapi_extra or {}).get("x-problems", ()))
     signed_in = _SIGNED_IN if roles_of(route.dependant) else ()
     with_body = _WITH_BODY if route.body_field is not None else ()
-    query = ("invalid-request",) if route.dependant.query_params else ()
-    return tuple(dict.fromkeys((*declared, *signed_in, *with_body, *query, *_ALWAYS)))
+    asked = (*route.dependant.query_params, *route.dependant.path_params)
+    address = ("invalid-request",) if asked else ()
+    return tuple(dict.fromkeys((*declared, *signed_in, *with_body, *address, *_ALWAYS)))
 
 
 def _complete(operation: dict[str, Any], route: APIRoute) -> None:
     operation["x-roles"] = sorted(roles_of(route.dependant))
     operation.pop("x-problems", None)
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] in _ACT_HEADERS:
+            # Missing is a problem of its own, so the routes themselves take it as optional.
+            parameter["required"] = True
+            parameter["schema"] = {**_ACT_HEADERS[parameter["name"]], "title": parameter["name"]}
     by_status: dict[int, list[str]] = {}
     for code in problems_of(route):
         by_status.setdefault(kinds()[code].status, []).append(code)

@@ -21,6 +21,7 @@ import uvicorn
 from hall_platform.app import create_app
 from hall_platform.chores import Rounds
 from hall_platform.clock import Clock, SystemClock
+from hall_platform.connections import Connection
 from hall_platform.database import StoreUnusable, open_store
 from hall_platform.events.listeners import Listeners
 from hall_platform.settings import Settings
@@ -51,6 +52,7 @@ def serve(serving: Serving) -> None:
     When ready, one line `listening on http://HOST:PORT` goes to stdout. Raises StoreUnusable when
     the store or the port cannot be had.
     """
+    _may_open_many_files()
     listener = listening_socket(serving.host, serving.port)
     store = open_store(serving.settings)
     try:
@@ -61,7 +63,7 @@ def serve(serving: Serving) -> None:
         server = _Server(
             uvicorn.Config(
                 app,
-                http="httptools",
+                http=Connection,
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -136,6 +138,15 @@ def listening_socket(host: str, port: int) -> socket.socket:
         listener.close()
         raise StoreUnusable(f"cannot listen on {host} port {port}: {failure.strerror}") from None
     return listener
+
+
+def _may_open_many_files() -> None:
+    """A connection is an open file, and a city's counters are more than the usual 1,024."""
+    if os.name != "nt":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _log_to(path: Path) -> None:

@@ -28,6 +28,7 @@ RUNS: Mapping[str, tuple[str, ...]] = {
         "tests/unit/test_ipp.py",
         "tests/unit/test_identity.py",
         "tests/contract/test_scan_gun_pty.py",
+        "tests/contract/test_platform_played.py",
     ),
 }
 WHOLE_TIMEOUT_S = 3600

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from hall_platform.access import ROLES, Caller, require
+from hall_platform.connections import HANG_UP
 from hall_platform.context import InContext
 from hall_platform.events.kinds import kinds
 from hall_platform.events.listeners import HEARTBEAT, Listener, Listeners, interest
@@ -34,7 +35,6 @@ class EventStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the stream."""
-        del scope
         gone = asyncio.create_task(_gone(receive))
         gone.add_done_callback(lambda _: self._listener.end())
         try:
@@ -45,8 +45,8 @@ class EventStream(Response):
             while piece := await self._listener.next():
                 await _give(send, piece)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
-        except TimeoutError:
-            pass  # it takes nothing; the server closes the connection
+        except TimeoutError:  # it takes nothing, not even an ending
+            _hang_up(scope)
         finally:
             self._listeners.leave(self._listener)
             gone.cancel()
@@ -94,6 +94,12 @@ def _number(text: str | None) -> int | None:
 async def _give(send: Send, piece: bytes) -> None:
     async with asyncio.timeout(TAKE_SECONDS):
         await send({"type": "http.response.body", "body": piece, "more_body": True})
+
+
+def _hang_up(scope: Scope) -> None:
+    extension = scope.get("extensions", {}).get(HANG_UP)
+    if extension is not None:
+        extension["call"]()
 
 
 async def _gone(receive: Receive) -> None:
