@@ -19,7 +19,9 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from hall_platform.clock import stamp
-from hall_platform.context import InContext
+from hall_platform.context import Context, InContext
+from hall_platform.identity import signatures
+from hall_platform.identity.signatures import InMessage, Message
 from hall_platform.identity.tables import access_tokens, halls, operators, sessions
 from hall_platform.problems import Problem
 from hall_platform.roles import (
@@ -174,9 +176,9 @@ def session_roles(roles: list[str], *, at_window: bool) -> frozenset[str]:
 
 
 def require(*roles: str) -> Callable[..., Caller]:
-    """A dependency that lets in callers with one of the roles.
+    """A dependency that lets in callers with one of the roles, and checks a device's signature.
 
-    Problems: not-signed-in, session-ended, not-allowed.
+    Problems: not-signed-in, session-ended, not-allowed, and those of signatures.
     """
     allowed = frozenset(roles)
     if not allowed or not allowed.issubset(ROLES):
@@ -184,6 +186,7 @@ def require(*roles: str) -> Callable[..., Caller]:
 
     def check(
         context: InContext,
+        message: InMessage,
         credentials: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)],
     ) -> Caller:
         if credentials is None:
@@ -191,12 +194,20 @@ def require(*roles: str) -> Callable[..., Caller]:
         now = stamp(context.clock.now())
         with context.store.read() as connection:
             caller = caller_of(connection, credentials.credentials, now)
+        _check_signature(context, caller, message)
         if not caller.roles & allowed:
             raise Problem("not-allowed")
         return caller
 
     check.roles = allowed  # type: ignore[attr-defined] # read by openapi and its test
     return check
+
+
+def _check_signature(context: Context, caller: Caller, message: Message) -> None:
+    if caller.device:
+        signatures.check_device(context, caller.device, message)
+    elif caller.operator:
+        signatures.check_window(context, caller.hall, caller.window, message)
 
 
 Anyone = Annotated[Caller, Depends(require(*ROLES))]  # anyone signed in

@@ -31,6 +31,8 @@ from starlette.responses import Response
 from hall_platform.access import DEVICE, Caller, require
 from hall_platform.context import Context, InContext
 from hall_platform.idempotency import Once, Outcome, checked_key, fingerprint
+from hall_platform.identity import act_signatures
+from hall_platform.identity.act_signatures import Place, SignedAct
 from hall_platform.identity.tables import halls, operators, sessions
 from hall_platform.modules import parts
 from hall_platform.problems import Problem, invalid, invalid_shape
@@ -41,6 +43,7 @@ ACT_PROBLEMS = (
     "idempotency-key-invalid",
     "idempotency-key-reused",
     "in-flight",
+    "act-signature-invalid",
 )
 
 _SUBJECT = re.compile(r"\{(\w+)\}")
@@ -124,13 +127,14 @@ class Arrival:
     context: Context
     subject: str | None
     if_match: str | None
+    signature: str | None = None
 
 
 def prepared(act: Act, body: Any, digest: str, key: str | None, arrival: Arrival) -> Once:
     """The act ready to be performed once. `body` is already of the act's shape.
 
     Problems: idempotency-key-missing, idempotency-key-invalid, invalid-request, other-window,
-    precondition-required.
+    precondition-required. When it is done: act-signature-invalid, and what the act refuses.
     """
     context = arrival.context
     caller = _placed(arrival.caller, body, context)
@@ -151,6 +155,8 @@ def prepared(act: Act, body: Any, digest: str, key: str | None, arrival: Arrival
 
     def work(connection: Connection) -> tuple[int, Any]:
         _operator_may(connection, act, body, caller)
+        if arrival.signature:
+            _keep_signature(connection, act, delivery, arrival.signature)
         return act.status, act.perform(connection, body, delivery)
 
     return Once(
@@ -162,6 +168,18 @@ def prepared(act: Act, body: Any, digest: str, key: str | None, arrival: Arrival
         subject=subject,
         at=delivery.received_at,
         work=work,
+    )
+
+
+def _keep_signature(connection: Connection, act: Act, delivery: Delivery, text: str) -> None:
+    """What the device signed at the act goes into the act's own transaction."""
+    caller = delivery.caller
+    act_signatures.keep(
+        connection,
+        text,
+        SignedAct(delivery.key, act.name, delivery.subject, delivery.fingerprint),
+        Place(caller.county, caller.hall, caller.window),
+        delivery.received_at,
     )
 
 
@@ -278,6 +296,14 @@ _KEY = Annotated[
     Header(alias="Idempotency-Key", description="必填，1 至 255 个字母、数字或 ._:- 字符"),
 ]
 _IF_MATCH = Annotated[str | None, Header(alias="If-Match", description="必填，所依据版本的 ETag")]
+_SIGNATURE = Annotated[
+    str | None,
+    Header(
+        alias="Act-Signature",
+        max_length=act_signatures.LONGEST,
+        description="设备密钥在操作当时所作的签名，可省略",
+    ),
+]
 _FINGERPRINT = Annotated[str, Depends(_fingerprint)]
 
 
@@ -308,10 +334,11 @@ def _endpoint(act: Act) -> Callable[..., Response]:
         digest: str,
         key: str | None = None,
         if_match: str | None = None,
+        signature: str | None = None,
         **subject: Any,
     ) -> Response:
         given = str(subject[act.subject_name]) if act.subject_name else None
-        arrival = Arrival(caller, context, given, if_match)
+        arrival = Arrival(caller, context, given, if_match, signature)
         return answered(context.acts.perform(prepared(act, body, digest, key, arrival)))
 
     taken: dict[str, tuple[Any, Any]] = {
@@ -320,6 +347,7 @@ def _endpoint(act: Act) -> Callable[..., Response]:
         "context": (InContext, inspect.Parameter.empty),
         "digest": (_FINGERPRINT, inspect.Parameter.empty),
         "key": (_KEY, None),
+        "signature": (_SIGNATURE, None),
     }
     if act.subject_name:
         taken[act.subject_name] = (act.subject_type, inspect.Parameter.empty)

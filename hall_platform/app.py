@@ -21,6 +21,7 @@ from hall_platform.context import Context, InContext
 from hall_platform.database import Store, ping
 from hall_platform.events.listeners import Listeners
 from hall_platform.idempotency import OnceOnly
+from hall_platform.identity.text_messages import TextMessages, text_messages
 from hall_platform.modules import NAMES, parts
 from hall_platform.problems import Problem, invalid_shape
 from hall_platform.settings import Settings
@@ -60,7 +61,12 @@ def routers() -> list[APIRouter]:
     return found
 
 
-def create_app(settings: Settings, store: Store, clock: Clock | None = None) -> FastAPI:
+def create_app(
+    settings: Settings,
+    store: Store,
+    clock: Clock | None = None,
+    messages: TextMessages | None = None,
+) -> FastAPI:
     """The application over an open store. The caller closes the store when it is done."""
     app = bare_app(routers())
     clock = clock or SystemClock()
@@ -71,6 +77,7 @@ def create_app(settings: Settings, store: Store, clock: Clock | None = None) -> 
         calendars=CalendarInForce(store),
         acts=OnceOnly(store),
         listeners=Listeners(store, clock, settings.heartbeat),
+        text_messages=messages or text_messages(settings.text_messages),
     )
     return app
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -13,6 +13,7 @@ from hall_platform.clock import Clock
 from hall_platform.database import Store
 from hall_platform.events.listeners import Listeners
 from hall_platform.idempotency import OnceOnly
+from hall_platform.identity.text_messages import NoTextMessages, TextMessages
 from hall_platform.settings import Settings
 
 
@@ -26,6 +27,7 @@ class Context:
     calendars: CalendarInForce
     acts: OnceOnly
     listeners: Listeners
+    text_messages: TextMessages = field(default_factory=NoTextMessages)
 
     @property
     def calendar(self) -> WorkingCalendar:

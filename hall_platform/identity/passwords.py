@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 
 from argon2 import PasswordHasher
@@ -19,7 +20,13 @@ NOBODY = (
 
 def hashed(password: str) -> str:
     """The hash to keep."""
-    return _hasher.hash(password)
+    with _at_once:
+        return _hasher.hash(password)
+
+
+def one_time() -> str:
+    """A fresh one-time password: 96 random bits, easy enough to type."""
+    return "-".join(secrets.token_hex(3) for _ in range(4))
 
 
 def is_current(password_hash: str) -> bool:

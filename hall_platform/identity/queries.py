@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import unicodedata
 import uuid
@@ -9,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
-from hall_platform.access import DEVICE, new_token, session_roles, token_hash
+from hall_platform.access import CITIZEN, DEVICE, new_token, session_roles, token_hash
 from hall_platform.clock import stamp
 from hall_platform.identity.tables import (
     access_tokens,
@@ -29,13 +30,18 @@ from hall_platform.settings import Settings
 
 @dataclass(frozen=True)
 class Account:
-    """An operator's account."""
+    """An operator's account. `one_time_until` is set where the password is a one-time one."""
 
     id: str
+    username: str
     name: str
     roles: tuple[str, ...]
     hall: str
+    county: str
     password_hash: str
+    must_change: bool
+    one_time_until: str | None
+    password_set_at: str | None
 
 
 @dataclass(frozen=True)
@@ -63,20 +69,49 @@ def normalised_username(username: str) -> str:
 
 def account(connection: Connection, username: str) -> Account | None:
     """The active account of that name, if there is one."""
+    return _account(connection, operators.c.username == username)
+
+
+def account_by_id(connection: Connection, operator: str) -> Account | None:
+    """The active account of that id, if there is one."""
+    return _account(connection, operators.c.id == operator)
+
+
+def _account(connection: Connection, which: ColumnElement[bool]) -> Account | None:
     row = connection.execute(
-        select(
-            operators.c.id,
-            operators.c.name,
-            operators.c.roles,
-            operators.c.hall,
-            operators.c.password_hash,
-        )
-        .where(operators.c.username == username)
+        select(operators, halls.c.county)
+        .join(halls, halls.c.code == operators.c.hall)
+        .where(which)
         .where(operators.c.active.is_(True))
     ).one_or_none()
     if row is None:
         return None
-    return Account(row.id, row.name, tuple(json.loads(row.roles)), row.hall, row.password_hash)
+    return Account(
+        id=row.id,
+        username=row.username,
+        name=row.name,
+        roles=tuple(json.loads(row.roles)),
+        hall=row.hall,
+        county=row.county,
+        password_hash=row.password_hash,
+        must_change=row.must_change,
+        one_time_until=row.one_time_until,
+        password_set_at=row.password_set_at,
+    )
+
+
+def set_password(connection: Connection, operator: str, password_hash: str, at: datetime) -> None:
+    """A password of the operator's own choice."""
+    connection.execute(
+        update(operators)
+        .where(operators.c.id == operator)
+        .values(
+            password_hash=password_hash,
+            must_change=False,
+            one_time_until=None,
+            password_set_at=stamp(at),
+        )
+    )
 
 
 def hall(connection: Connection, code: str) -> dict[str, Any]:
@@ -147,14 +182,8 @@ def forget_attempts(connection: Connection, username: str) -> None:
     connection.execute(delete(sign_in_attempts).where(sign_in_attempts.c.username == username))
 
 
-def open_operator_session(
-    connection: Connection,
-    operator: Account,
-    window_code: str | None,
-    now: datetime,
-    settings: Settings,
-) -> tuple[Tokens, Place]:
-    """A new session of an operator in their hall, at a window of it or at none.
+def check_place(connection: Connection, operator: Account, window_code: str | None) -> Place:
+    """Where the operator signs in.
 
     Problem("window-unknown"): there is no such window, or one is needed for a clerk's work.
     """
@@ -162,7 +191,20 @@ def open_operator_session(
     if window_code is not None and window(connection, place) is None:
         raise Problem("window-unknown")
     if not session_roles(list(operator.roles), at_window=window_code is not None):
-        raise Problem("window-unknown")
+        raise Problem("window-unknown" if operator.roles else "not-allowed")
+    return place
+
+
+def open_operator_session(
+    connection: Connection,
+    operator: Account,
+    place: Place,
+    now: datetime,
+    settings: Settings,
+    *,
+    factor: str | None = None,
+) -> Tokens:
+    """A new session of an operator in their hall, at a window of it or at none."""
     session = str(uuid.uuid4())
     connection.execute(
         insert(sessions).values(
@@ -173,10 +215,29 @@ def open_operator_session(
             window=place.window,
             started_at=stamp(now),
             ends_at=stamp(now + settings.refresh_lifetime),
+            factor=factor,
         )
     )
     expires = now + settings.access_lifetime
-    return _issue(connection, session, now, expires, refreshable=True), place
+    return _issue(connection, session, now, expires, refreshable=True)
+
+
+def open_citizen_session(
+    connection: Connection, citizen: str, now: datetime, settings: Settings
+) -> Tokens:
+    """A new session of somebody at the online hall."""
+    session = str(uuid.uuid4())
+    connection.execute(
+        insert(sessions).values(
+            id=session,
+            kind=CITIZEN,
+            citizen=citizen,
+            started_at=stamp(now),
+            ends_at=stamp(now + settings.citizen_lifetime),
+        )
+    )
+    expires = now + settings.access_lifetime
+    return _issue(connection, session, now, expires, refreshable=True)
 
 
 def open_device_session(
@@ -184,8 +245,9 @@ def open_device_session(
 ) -> tuple[Tokens, str, Place]:
     """A new session of a device, the device's kind and place. Problem("device-refused")."""
     row = connection.execute(select(devices).where(devices.c.code == device)).one_or_none()
-    if row is None or row.secret_hash != token_hash(secret):
+    if not _is_devices(row, secret):
         raise Problem("device-refused")
+    assert row is not None
     session = str(uuid.uuid4())
     ends = now + settings.device_lifetime
     connection.execute(
@@ -203,6 +265,18 @@ def open_device_session(
     return tokens, row.kind, Place(row.hall, row.window)
 
 
+def _is_devices(row: Row[Any] | None, secret: str) -> bool:
+    kept = row.secret_hash if row is not None else ""
+    right = hmac.compare_digest(kept, token_hash(secret))
+    return right and row is not None and bool(row.active)
+
+
+def device_secret_fits(connection: Connection, device: str, secret: str) -> bool:
+    """Whether it is the secret of that device, and the device is on."""
+    row = connection.execute(select(devices).where(devices.c.code == device)).one_or_none()
+    return _is_devices(row, secret)
+
+
 def _issue(
     connection: Connection, session: str, now: datetime, expires: datetime, *, refreshable: bool
 ) -> Tokens:
@@ -218,10 +292,29 @@ def _issue(
     return Tokens(session, access, stamp(expires), refresh)
 
 
+@dataclass(frozen=True)
+class Renewed:
+    """Fresh tokens, and whose session it is."""
+
+    tokens: Tokens
+    place: Place
+    operator: str | None
+    citizen: str | None
+
+
+@dataclass(frozen=True)
+class Reused:
+    """A refresh token came a second time: its session has been ended."""
+
+    session: str
+    operator: str | None
+    citizen: str | None
+
+
 def rotate(
     connection: Connection, refresh_token: str, now: datetime, settings: Settings
-) -> tuple[Tokens, Account, Place] | None:
-    """Fresh tokens for a refresh token, its account and place; None when the session is over.
+) -> Renewed | Reused | None:
+    """Fresh tokens for a refresh token; None when the session is over.
 
     A token used a second time was copied by somebody: the whole session ends. That is returned,
     not raised, so that the end is committed.
@@ -234,28 +327,27 @@ def rotate(
             sessions.c.ends_at,
             sessions.c.hall,
             sessions.c.window,
-            operators.c.username,
+            sessions.c.operator,
+            sessions.c.citizen,
         )
         .select_from(refresh_tokens)
         .join(sessions, sessions.c.id == refresh_tokens.c.session)
-        .join(operators, operators.c.id == sessions.c.operator)
         .where(refresh_tokens.c.hash == token_hash(refresh_token))
         .with_for_update(of=refresh_tokens)
     ).one_or_none()
     if row is None or row.ended_at is not None or row.ends_at <= stamp(now):
         return None
-    owner = account(connection, row.username)
-    if row.used_at is not None or owner is None:
+    if row.used_at is not None:
         end_session(connection, row.session, now)
-        return None
+        return Reused(row.session, row.operator, row.citizen)
     connection.execute(
         update(refresh_tokens)
         .where(refresh_tokens.c.hash == token_hash(refresh_token))
         .values(used_at=stamp(now))
     )
-    expires = now + settings.access_lifetime
+    expires = min(now + settings.access_lifetime, datetime.fromisoformat(row.ends_at))
     tokens = _issue(connection, row.session, now, expires, refreshable=True)
-    return tokens, owner, Place(row.hall, row.window)
+    return Renewed(tokens, Place(row.hall or "", row.window), row.operator, row.citizen)
 
 
 def end_session(connection: Connection, session: str, now: datetime) -> None:
@@ -267,3 +359,21 @@ def end_session(connection: Connection, session: str, now: datetime) -> None:
         .values(ended_at=stamp(now))
     )
     connection.execute(delete(access_tokens).where(access_tokens.c.session == session))
+
+
+def end_sessions(
+    connection: Connection, which: ColumnElement[bool], now: datetime, *, but: str = ""
+) -> int:
+    """End all sessions of a kind, but one; how many there were."""
+    found = list(
+        connection.execute(
+            select(sessions.c.id)
+            .where(which)
+            .where(sessions.c.id != but)
+            .where(sessions.c.ended_at.is_(None))
+            .where(sessions.c.ends_at > stamp(now))
+        ).scalars()
+    )
+    for session in found:
+        end_session(connection, session, now)
+    return len(found)

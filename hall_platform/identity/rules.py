@@ -38,16 +38,13 @@ def fits(name: str, hall: str, value: str) -> bool:
 
 def value_of(connection: Connection, name: str, hall: str) -> str:
     """The rule's value in a hall: its own, or that of all halls, or the default."""
-    found = dict(
-        connection.execute(
-            select(security_rules.c.hall, security_rules.c.value)
-            .where(security_rules.c.name == name)
-            .where(security_rules.c.hall.in_([hall, EVERYWHERE]))
-        )
-        .tuples()
-        .all()
+    rows = connection.execute(
+        select(security_rules.c.hall, security_rules.c.value)
+        .where(security_rules.c.name == name)
+        .where(security_rules.c.hall.in_([hall, EVERYWHERE]))
     )
-    return found.get(hall, found.get(EVERYWHERE, DEFAULTS[name]))
+    found = {row.hall: row.value for row in rows}
+    return str(found.get(hall, found.get(EVERYWHERE, DEFAULTS[name])))
 
 
 def set_value(connection: Connection, name: str, hall: str, value: str) -> None:

@@ -65,7 +65,9 @@ def _ready(sent: BatchedAct, caller: Caller, context: Context) -> Once | Problem
             raise Problem("not-allowed")
         digest = fingerprint_of(sent.body)
         body = shaped(act, sent.body)
-        arrival = Arrival(caller, context, checked_subject(act, sent.subject), sent.if_match)
+        arrival = Arrival(
+            caller, context, checked_subject(act, sent.subject), sent.if_match, sent.signature
+        )
         return prepared(act, body, digest, sent.key, arrival)
     except Problem as problem:
         return problem

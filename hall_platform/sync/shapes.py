@@ -15,13 +15,15 @@ SomeText = Annotated[str, StringConstraints(max_length=300)]
 class BatchedAct(Shape):
     """One act as its own route would take it.
 
-    `act` is its name (x-act), `subject` the part in braces of its address, `if_match` the header.
+    `act` is its name (x-act), `subject` the part in braces of its address, `if_match` the header,
+    `signature` the header Act-Signature.
     """
 
     key: SomeText
     act: SomeText
     subject: SomeText | None = None
     if_match: SomeText | None = None
+    signature: Annotated[str, StringConstraints(max_length=400)] | None = None
     body: dict[str, Any]
 
 
