@@ -247,11 +247,15 @@ def merge(connection: Connection, cells: dict[Key, Entries]) -> None:
 
 def _known(connection: Connection, keys: Iterable[Key]) -> dict[Key, bytes]:
     """What is kept already, held for this transaction."""
+    spans: dict[tuple[Any, ...], tuple[str, str]] = {}
+    for key in keys:
+        first, last = spans.get(key[:5], (key[5], key[5]))
+        spans[key[:5]] = (min(first, key[5]), max(last, key[5]))
     found: dict[Key, bytes] = {}
-    for head in dict.fromkeys(key[:6] for key in keys):
-        query = select(figure_cells).with_for_update()
+    for head, span in spans.items():
+        query = select(figure_cells).where(figure_cells.c.period.between(*span)).with_for_update()
         for name, value in zip(_KEY, head, strict=False):
             query = query.where(figure_cells.c[name] == value)
-        for row in connection.execute(query):
-            found[cast("Key", tuple(row[: len(_KEY)]))] = row.histogram
+        for *columns, kept in connection.execute(query):
+            found[cast("Key", tuple(columns))] = kept
     return found

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -24,6 +25,7 @@ Counts: TypeAlias = npt.NDArray[np.uint32]
 Entries: TypeAlias = tuple[Codes, Counts]
 
 _WORD = np.dtype("<u4")
+_LARGE = 4096  # entries from which a piece is searched by itself
 _DENSE = 1 << 18  # values up to here are added up in a plain array, which is quicker than sorting
 
 
@@ -63,10 +65,7 @@ def added(codes: Codes, counts: Counts) -> Entries:
 
 def together(*entries: Entries) -> Entries:
     """Several histograms as one."""
-    return added(
-        np.concatenate([codes for codes, _ in entries]),
-        np.concatenate([counts for _, counts in entries]),
-    )
+    return added(*_joined(entries))
 
 
 def packed(codes: Codes, counts: Counts) -> bytes:
@@ -88,15 +87,15 @@ class Distribution:
     values: npt.NDArray[np.int64]
     counts: npt.NDArray[np.int64]
 
-    @property
+    @cached_property
     def count(self) -> int:
         """How many there are."""
         return int(self.counts.sum())
 
-    @property
+    @cached_property
     def total(self) -> int:
         """The sum of all values."""
-        return int((self.values * self.counts).sum())
+        return int(self.values @ self.counts)
 
     @property
     def largest(self) -> int | None:
@@ -107,50 +106,81 @@ class Distribution:
         """Nearest rank: the smallest value that at least `part` in a hundred do not exceed."""
         if not self.values.size:
             return None
-        reached = np.cumsum(self.counts)
-        rank = -(-int(reached[-1]) * part // 100)
-        return int(self.values[np.searchsorted(reached, max(1, rank))])
+        rank = max(1, -(-self.count * part // 100))
+        return int(self.values[self._reached.searchsorted(rank)])
+
+    @cached_property
+    def _reached(self) -> npt.NDArray[np.int64]:
+        return self.counts.cumsum()
+
+
+_NOTHING = Distribution(np.empty(0, np.int64), np.empty(0, np.int64))
 
 
 class Sum:
     """Adds histograms up; `distribution` gives what came together of one measure."""
 
     def __init__(self) -> None:
-        self._codes: list[Codes] = []
-        self._counts: list[Counts] = []
+        self._pieces: list[Entries] = []
+        self._small: list[Entries] = []
+        self._made: dict[int, Distribution] = {}
 
     def add(self, codes: Codes, counts: Counts) -> None:
-        """Add one."""
-        self._codes.append(codes)
-        self._counts.append(counts)
+        """Add one, in which the entries of each measure stand together and measures rise."""
+        self._made.clear()
+        (self._pieces if codes.size >= _LARGE else self._small).append((codes, counts))
 
     def distribution(self, measure: Measure) -> Distribution:
         """The distribution of one measure over all that was added."""
-        values, counts = self._of(measure)
-        if not values.size:
-            return Distribution(np.empty(0, np.int64), np.empty(0, np.int64))
-        if int(values.max()) < _DENSE:
-            dense = np.bincount(values, counts).astype(np.int64)
-            present = np.flatnonzero(dense)
-            return Distribution(present, dense[present])
-        present, inverse = np.unique(values, return_inverse=True)
-        sums = np.bincount(inverse, counts).astype(np.int64)
-        return Distribution(present.astype(np.int64), sums)
+        if measure.number not in self._made:
+            self._made[measure.number] = _distribution(*self._of(measure))
+        return self._made[measure.number]
 
     def _of(self, measure: Measure) -> Entries:
-        """A measure's entries stand together in each histogram, its values in any order."""
-        first, last = measure.number << 28, (measure.number << 28) | 0x0FFFFFFF
-        values, counts = [], []
-        for codes, numbers in zip(self._codes, self._counts, strict=True):
-            start = int(codes.searchsorted(np.uint32(first)))
-            end = int(codes.searchsorted(np.uint32(last), "right"))
+        """Values, in any order, and counts of a measure."""
+        self._put_small_together()
+        first, after = measure.number << 28, (measure.number + 1) << 28
+        edges = np.array([first, after - 1], np.uint32)
+        parts: list[Entries] = []
+        for codes, counts in self._pieces:
+            start, end = codes.searchsorted(edges)
+            if end < codes.size and codes[end] == edges[1]:
+                end += 1
             if start < end:
-                values.append(codes[start:end])
-                counts.append(numbers[start:end])
-        if not values:
+                parts.append((codes[start:end], counts[start:end]))
+        if not parts:
             return np.empty(0, np.uint32), np.empty(0, np.uint32)
-        return _joined(values) & np.uint32(LARGEST), _joined(counts)
+        codes, counts = parts[0] if len(parts) == 1 else _joined(parts)
+        return codes & np.uint32(LARGEST), counts
+
+    def _put_small_together(self) -> None:
+        """Many small pieces as one: looking into each would take longer than their sum."""
+        if not self._small:
+            return
+        codes, counts = self._small[0] if len(self._small) == 1 else _joined(self._small)
+        if len(self._small) > 1:
+            order = np.argsort((codes >> np.uint32(28)).astype(np.uint8), kind="stable")
+            codes, counts = codes[order], counts[order]
+        self._small.clear()
+        self._pieces.append((codes, counts))
 
 
-def _joined(arrays: Sequence[npt.NDArray[np.uint32]]) -> npt.NDArray[np.uint32]:
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+def _distribution(values: Codes, counts: Counts) -> Distribution:
+    if values.size == 1:
+        return Distribution(values.astype(np.int64), counts.astype(np.int64))
+    if not values.size:
+        return _NOTHING
+    if int(values.max()) < _DENSE:
+        dense = np.bincount(values, counts)
+        present = np.flatnonzero(dense)
+        return Distribution(present, dense[present].astype(np.int64))
+    present, inverse = np.unique(values, return_inverse=True)
+    sums = np.bincount(inverse, counts).astype(np.int64)
+    return Distribution(present.astype(np.int64), sums)
+
+
+def _joined(entries: Sequence[Entries]) -> Entries:
+    return (
+        np.concatenate([codes for codes, _ in entries]),
+        np.concatenate([counts for _, counts in entries]),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -144,26 +144,28 @@ def _folded(
     connection: Connection, question: Question, places: list[_Place]
 ) -> Iterator[tuple[str, Codes, Counts]]:
     cells = figure_cells.c
-    for place in places:
-        for grain, first, last in question.period.pieces(question.grains):
-            hours = hours_to_read(
-                of_hall=place.of_hall, grain=grain, cut=question.cut, by_hour=question.of_hours
-            )
-            query = (
-                select(cells.period, cells.service, cells.window, cells.histogram)
-                .where(cells.county == place.county)
-                .where(cells.place == place.place)
-                .where(cells.grain == grain)
-                .where(cells.hours == hours)
-                .where(cells.cut == question.cut)
-                .where(cells.period.between(first, last))
-            )
-            for row in connection.execute(_filtered(query, question, cells)):
-                codes, counts = histograms.unpacked(row.histogram)
-                if hours and not question.of_hours:
-                    codes = histograms.without_hours(codes)
-                label = _part(question, place.label, row.period, row.service, row.window)
-                yield label, codes, counts
+    labels = {place.place: place.label for place in places}
+    of_hall = any(place.of_hall for place in places)
+    for grain, first, last in question.period.pieces(question.grains):
+        hours = hours_to_read(
+            of_hall=of_hall, grain=grain, cut=question.cut, by_hour=question.of_hours
+        )
+        query = (
+            select(cells.place, cells.period, cells.service, cells.window, cells.histogram)
+            .where(cells.county.in_(sorted({place.county for place in places})))
+            .where(cells.place.in_(sorted(labels)))
+            .where(cells.grain == grain)
+            .where(cells.hours == hours)
+            .where(cells.cut == question.cut)
+            .where(cells.period.between(first, last))
+        )
+        for place, period, service, window, kept in connection.execute(
+            _filtered(query, question, cells)
+        ):
+            codes, counts = histograms.unpacked(kept)
+            if hours and not question.of_hours:
+                codes = histograms.without_hours(codes)
+            yield _part(question, labels[place], period, service, window), codes, counts
 
 
 def _today(connection: Connection, question: Question) -> Iterator[tuple[str, Codes, Counts]]:
@@ -223,12 +225,8 @@ def _filtered(query: Any, question: Question, columns: Any) -> Any:
 
 def _part(question: Question, place: str, period: str, service: str, window: str) -> str:
     """The label of what a row belongs to."""
-    choose: dict[str, Callable[[], str]] = {
-        "day": lambda: period[:10],
-        "month": lambda: period[:7],
-        "service": lambda: service,
-        "window": lambda: window,
-    }
     if question.by in _PLACED:
         return place
-    return choose.get(question.by, lambda: "")()
+    if question.by in ("day", "month"):
+        return period if question.by == "day" else period[:7]
+    return {"service": service, "window": window}.get(question.by, "")
