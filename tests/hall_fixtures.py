@@ -1,0 +1,53 @@
+"""A running hall on each store, for the tests that ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from hall_desk import MORNING, Hall
+from platform_process import ACCOUNTS, PEOPLE, PlatformProcess, run_platform
+from postgres_server import missing, postgres_server
+
+BOTH_STORES = [
+    "sqlite",
+    pytest.param(
+        "postgres",
+        marks=[
+            pytest.mark.postgres,
+            pytest.mark.skipif(bool(missing()), reason=missing() or "server there"),
+        ],
+    ),
+]
+
+
+@contextmanager
+def running(store: str, folder: Path, processes: int = 1) -> Iterator[list[PlatformProcess]]:
+    """Platforms on one store of that kind, at a Tuesday's morning."""
+    with ExitStack() as stack:
+        db = stack.enter_context(postgres_server()) if store == "postgres" else None
+        folders = [folder / f"platform-{number}" for number in range(processes)]
+        if db is not None:
+            seeded = run_platform(
+                *("seed", "--data-dir", folders[0], "--db", db, "--today", MORNING[:10]),
+                *("--accounts", folders[0] / ACCOUNTS, "--people", folders[0] / PEOPLE),
+            )
+            assert seeded.returncode == 0, seeded.stderr
+            for other in folders[1:]:
+                other.mkdir()
+                for name in (ACCOUNTS, PEOPLE):
+                    (other / name).write_bytes((folders[0] / name).read_bytes())
+        platforms = []
+        for one in folders:
+            platforms.append(PlatformProcess.start(one, seed=db is None, db=db, clock=MORNING))
+            stack.callback(platforms[-1].stop)
+        yield platforms
+
+
+@contextmanager
+def hall_on(store: str, folder: Path) -> Iterator[Hall]:
+    """One platform on one store, with all its faces."""
+    with running(store, folder) as (platform,), Hall(platform) as hall:
+        yield hall
