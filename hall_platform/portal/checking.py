@@ -1,0 +1,85 @@
+"""Looking through a pre-application before anybody comes (预审), by a window of its county."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select
+
+from hall_platform.acts import Delivery
+from hall_platform.business import preapplications as claims
+from hall_platform.etags import check_match, tag
+from hall_platform.identity.tables import citizens
+from hall_platform.portal import handing_in, own
+from hall_platform.portal.own_shapes import CheckPreapplication
+from hall_platform.portal.tables import preapplication_points
+from hall_platform.problems import Problem, invalid
+
+CHECKABLE = frozenset({"submitted", "checked", "to_correct"})
+
+
+def check(connection: Connection, act: CheckPreapplication, delivery: Delivery) -> dict[str, Any]:
+    """Right as it is, or told everything that is to correct; the applicant gets a message.
+
+    Problems: not-found, claimed-elsewhere, not-claimable, changed-meanwhile.
+    """
+    row = claims.row_to_change(connection, delivery.caller, delivery.subject)
+    if row.state == "claimed":
+        raise Problem("claimed-elsewhere", window=row.claimed_window)
+    if row.state not in CHECKABLE:
+        raise Problem("not-claimable", state=row.state)
+    check_match(delivery.if_match, tag(row.id, row.version))
+    if act.result == "to_correct" and not act.points:
+        raise invalid("body.points", "say what is to correct")
+    if act.result == "checked" and act.points:
+        raise invalid("body.points", "nothing is to correct")
+    _tell_points(connection, act, row.county, row.id)
+    note = act.note or "；".join(point.what for point in act.points)
+    handing_in.change(
+        connection, row, state=act.result, note=note, form_complete=act.result == "checked"
+    )
+    handing_in.tell(connection, delivery, row, delivery.caller.hall, act.result)
+    return claims.shown(claims.row_to_change(connection, delivery.caller, row.id))
+
+
+def _tell_points(
+    connection: Connection, act: CheckPreapplication, county: str, identifier: str
+) -> None:
+    """Points of this look; earlier ones stay, so that one sees what was asked when."""
+    told = connection.execute(
+        select(func.coalesce(func.max(preapplication_points.c.position), -1))
+        .where(preapplication_points.c.county == county)
+        .where(preapplication_points.c.preapplication == identifier)
+    ).scalar_one()
+    connection.execute(
+        insert(preapplication_points).values(
+            county=county,
+            preapplication=identifier,
+            position=told + 1,
+            points=json.dumps([point.model_dump() for point in act.points], ensure_ascii=False),
+        )
+    )
+
+
+def filled(connection: Connection, row: Row[Any]) -> dict[str, Any]:
+    """What was filled in online, in the shape of the window's answer; `row` is of the draft."""
+    applied_by = None
+    if row.citizen is not None:
+        account = connection.execute(
+            select(citizens.c.kind, citizens.c.number, citizens.c.name, citizens.c.mobile)
+            .where(citizens.c.id == row.citizen)
+            .where(citizens.c.number.is_not(None))
+        ).one_or_none()
+        if account is not None and account.number != row.applicant_number:
+            applied_by = {**account._asdict(), "mobile": account.mobile or ""}
+    return {
+        "preapplication": row.id,
+        "item": row.item,
+        "item_version": row.item_version,
+        "form": json.loads(row.form),
+        "applied_by": applied_by,
+        "authorisation": row.authorisation,
+        "points": own.points_of(connection, row.county, row.id),
+        "steps": own.steps_of(connection, row.county, row.id),
+    }
