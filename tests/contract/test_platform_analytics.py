@@ -119,7 +119,9 @@ def test_every_figure_has_its_definition(head):
     assert len({one["id"] for one in everything}) == len(everything) == len(figures.FIGURES)
     assert len({one["title"] for one in everything}) == len(everything)
     for one in everything:
-        assert one["title"] and one["unit"] and len(one["formula"]) > 10
+        assert one["title"]
+        assert one["unit"]
+        assert len(one["formula"]) > 10
         assert one["events"]
 
 
