@@ -35,6 +35,7 @@ class Invention:
     people: dict[str, list[Any]]
     accounts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     rows: Rows = field(default_factory=dict)
+    one_time: bool = False  # operators have to choose a password at their first sign-in
 
     def numbers(self, module: str) -> random.Random:
         """Chance of a module's own, so that none changes what another invents."""
@@ -47,12 +48,13 @@ class Invention:
                 connection.execute(insert(table), rows)
 
 
-def invent(*, number: int, today: date) -> Invention:
+def invent(*, number: int, today: date, one_time: bool = False) -> Invention:
     """The same number and day give the same halls, but for their passwords."""
     persons = people(random.Random(number))  # noqa: S311 - invented, not secret
     adults = [one for one in persons if today.year - int(one["born"][:4]) >= 20]
     firms = organisations(adults)
     invention = Invention(number, today, {"people": persons, "organisations": firms})
+    invention.one_time = one_time
     for part in parts("seed").values():
         invention.rows |= part.invent(invention)
     return invention

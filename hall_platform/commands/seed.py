@@ -23,6 +23,9 @@ def add(commands: Commands) -> None:
         "--accounts", type=Path, help="file for the accounts' passwords; default standard output"
     )
     seed.add_argument("--people", type=Path, help="file for the invented people and their codes")
+    seed.add_argument(
+        "--one-time", action="store_true", help="passwords have to be changed at the first sign-in"
+    )
     seed.set_defaults(run=_run)
 
 
@@ -35,7 +38,7 @@ def _run(options: argparse.Namespace) -> None:
         if not store.is_empty():
             raise StoreUnusable("the store is not empty; seed fills only an empty one")
         today = options.today or day_of(SystemClock().now())
-        invented = invent(number=options.seed, today=today)
+        invented = invent(number=options.seed, today=today, one_time=options.one_time)
         # The passwords are written first: a hall nobody can sign in to would be of no use.
         if options.accounts is not None:
             write_private(options.accounts, as_json(invented.accounts))

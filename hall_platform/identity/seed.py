@@ -7,9 +7,12 @@ import random
 import secrets
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, time
 from typing import Any
 
 from hall_platform.access import token_hash
+from hall_platform.clock import HALL_ZONE, stamp
+from hall_platform.identity.accounts import ONE_TIME_LASTS
 from hall_platform.identity.passwords import hashed
 from hall_platform.identity.tables import devices, halls, operators, windows
 from hall_platform.seed import Invention, Row, Rows
@@ -60,6 +63,8 @@ def _operators(invention: Invention) -> list[Row]:
         hashes = list(pool.map(hashed, passwords))
     clerks = invention.accounts.setdefault("clerks", [])
     staff = invention.accounts.setdefault("staff", [])
+    midnight = datetime.combine(invention.today, time(), HALL_ZONE)
+    until = stamp(midnight + ONE_TIME_LASTS) if invention.one_time else None
     rows = []
     for (names, roles, hall, window, body), password, password_hash in zip(
         people, passwords, hashes, strict=True
@@ -80,6 +85,9 @@ def _operators(invention: Invention) -> list[Row]:
                 "body": BODIES[body].code if body else None,
                 "password_hash": password_hash,
                 "active": True,
+                "must_change": invention.one_time,
+                "one_time_until": until,
+                "password_set_at": stamp(midnight),
             }
         )
     return rows
