@@ -19,9 +19,10 @@ FACES = ("clerk", "kiosk", "display", "supervisor")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; the exit code. An expected failure is a sentence with its code, and 1."""
-    import multiprocessing
+    if getattr(sys, "frozen", False):  # how a frozen program starts its worker process
+        import multiprocessing
 
-    multiprocessing.freeze_support()
+        multiprocessing.freeze_support()
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] == ["--simulated-desk"]:  # how a frozen program starts its own devices
         from counter_app.devices.simulators import desk
@@ -54,7 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--until-painted", action="store_true", help=argparse.SUPPRESS)
     _common(parser)
     parser.set_defaults(run=_window)
-    commands = parser.add_subparsers(title="commands", metavar="")
+    # With its name given argparse does not make a page of help to find it out, at each start.
+    commands = parser.add_subparsers(title="commands", metavar="", prog="hall-counter")
     demo = commands.add_parser("demo", help="the whole job with simulated devices and platform")
     demo.add_argument("--out", type=Path, default=Path("out/demo"), help="where pictures go")
     _language(demo)

@@ -17,7 +17,7 @@ from ui.words import minute, tr
 
 REASON_WORDS = {
     "accepted_anew": "已重新受理",
-    "applicant_told": "已告知办事人,不再办理",
+    "applicant_told": "已告知,不再办理",
     "settled_at_platform": "已在平台处理",
     "found_in_tray": "文书已在出纸处找到",
     "handed_over_otherwise": "已另行交给办事人",
@@ -93,7 +93,7 @@ class MattersDialog(QDialog):
         self.close_button.clicked.connect(self.reject)
 
     def _build(self) -> None:
-        self.setMinimumSize(640, 480)
+        self.setMinimumSize(680, 480)
         inside = QVBoxLayout(self)
         inside.setContentsMargins(24, 24, 24, 24)
         inside.setSpacing(8)
