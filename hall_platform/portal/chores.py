@@ -9,8 +9,9 @@ from sqlalchemy import Connection, delete, select, update
 from hall_platform.chores import Chore
 from hall_platform.clock import stamp
 from hall_platform.context import Context
+from hall_platform.identity.tables import citizens
 from hall_platform.portal import inbox
-from hall_platform.portal.tables import drafts
+from hall_platform.portal.tables import drafts, letters, messages
 
 UNTOUCHED = timedelta(days=180)  # how long an open draft is kept that nobody changes
 
@@ -20,6 +21,45 @@ def mark_overdue(context: Context) -> None:
     now = context.clock.now()
     while context.store.write(lambda connection: inbox.mark_overdue(connection, now)) > 0:
         pass
+
+
+def forget_the_deleted(context: Context) -> None:
+    """What accounts have left behind that are deleted: drafts, messages, names on letters."""
+
+    def gone(connection: Connection) -> list[str]:
+        used = (
+            select(drafts.c.citizen)
+            .where(drafts.c.citizen.is_not(None))
+            .where(drafts.c.state == "open")
+            .union(
+                select(messages.c.citizen),
+                select(letters.c.citizen).where(letters.c.name != ""),
+            )
+            .subquery()
+        )
+        return list(
+            connection.execute(
+                select(citizens.c.id)
+                .where(citizens.c.deleted_at.is_not(None))
+                .where(citizens.c.id.in_(select(used.c.citizen)))
+                .limit(100)
+            ).scalars()
+        )
+
+    def forget(connection: Connection) -> None:
+        theirs = gone(connection)
+        connection.execute(
+            delete(drafts).where(drafts.c.citizen.in_(theirs)).where(drafts.c.state == "open")
+        )
+        connection.execute(delete(messages).where(messages.c.citizen.in_(theirs)))
+        connection.execute(
+            update(letters).where(letters.c.citizen.in_(theirs)).values(name="", mobile="")
+        )
+
+    with context.store.read() as connection:
+        anybody = bool(gone(connection))
+    if anybody:
+        context.store.write(forget)
 
 
 def forget_drafts(context: Context) -> None:
@@ -74,4 +114,5 @@ def _anything(context: Context, before: str, now: str) -> bool:
 CHORES = (
     Chore("mark overdue letters", timedelta(minutes=5), mark_overdue),
     Chore("forget drafts", timedelta(hours=1), forget_drafts),
+    Chore("forget deleted accounts", timedelta(hours=1), forget_the_deleted),
 )

@@ -86,7 +86,7 @@ def begin(
             applicant_mobile=applicant.mobile,
             authorisation=applicant.authorisation,
             form=json.dumps(form, ensure_ascii=False),
-            uploads=_files(connection, offered.county, offered.item, files),
+            uploads=_files(connection, offered.county, offered.item, files, frozenset()),
             state="open",
             place=place,
             begun_at_place=begun_at,
@@ -111,11 +111,19 @@ def not_too_many(connection: Connection, citizen: str) -> None:
         raise Problem("too-many-drafts", most=MOST_OPEN)
 
 
+def _listed_already(row: Row[Any]) -> frozenset[str]:
+    return frozenset(one["sha256"] for one in json.loads(row.uploads))
+
+
 def _files(
-    connection: Connection, county: str, item: dict[str, Any], files: Sequence[FileListed]
+    connection: Connection,
+    county: str,
+    item: dict[str, Any],
+    files: Sequence[FileListed],
+    already: frozenset[str],
 ) -> str:
-    """The files as they are kept, all of them uploaded in that county."""
-    wanted = {one.sha256 for one in files}
+    """The files as they are kept, all of them uploaded in that county or listed already."""
+    wanted = {one.sha256 for one in files} - already
     there = set(
         connection.execute(
             select(kept_uploads.c.sha256)
@@ -214,7 +222,7 @@ def fill(
         delivery,
         row,
         form=json.dumps(form, ensure_ascii=False),
-        uploads=_files(connection, row.county, offered.item, files),
+        uploads=_files(connection, row.county, offered.item, files, _listed_already(row)),
         item_version=offered.item["version"],
         item_name=offered.item["name"],
     )
