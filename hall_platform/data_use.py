@@ -56,3 +56,39 @@ def record(
         )
     )
     return number
+
+
+def record_sending(
+    connection: Connection,
+    *,
+    at: datetime,
+    resource: str,
+    purpose: str,
+    holder: Holder,
+    answered: Sequence[str],
+    item: str,
+    case: str,
+    county: str,
+    hall: str,
+) -> None:
+    """Write that the platform itself sends a person's data to another one, before it does."""
+    connection.execute(
+        insert(data_uses).values(
+            id=str(uuid.uuid4()),
+            at=stamp(at),
+            resource=resource,
+            session=None,
+            operator="",
+            citizen="",
+            county=county,
+            hall=hall,
+            window="",
+            purpose=purpose,
+            item=item,
+            case_id=case,
+            holder_kind=holder.kind,
+            holder_number=holder.number,
+            answered=json.dumps(list(answered)),
+            outcome="answered",
+        )
+    )

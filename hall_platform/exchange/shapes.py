@@ -135,9 +135,9 @@ class UseQuery(Shape):
 
 
 class AskedBy(Shape):
-    """Who looked: a hall, the body of the item, or the person at the online hall. No names."""
+    """Who looked: a hall, the person online, or this platform for another one. No names."""
 
-    kind: Literal["hall", "online"]
+    kind: Literal["hall", "online", "platform"]
     hall: str | None
     body: str | None
 

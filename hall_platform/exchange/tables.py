@@ -88,7 +88,7 @@ data_uses = Table(
     Column("id", String(36), primary_key=True),
     Column("at", Text, nullable=False),
     Column("resource", String(64), nullable=False),
-    Column("session", ForeignKey("sessions.id"), nullable=False),
+    Column("session", ForeignKey("sessions.id")),  # none for what the platform sends by itself
     Column("operator", String(36), nullable=False),
     Column("citizen", String(36), nullable=False, default=""),
     Column("county", String(6), nullable=False),

@@ -29,6 +29,7 @@ _TITLES = {
     "case": "办件详情",
     "data-uses": "数据使用记录",
     "correction": "数据校核申请",
+    "province": "报送省平台的办件数据",
 }
 
 
@@ -82,7 +83,7 @@ def _shown(row: Row[Any], resource: Row[Any] | None, item: dict[str, Any] | None
         "id": row.id,
         "at": row.at,
         "by": {
-            "kind": "hall" if row.hall else "online",
+            "kind": "platform" if row.session is None else "hall" if row.hall else "online",
             "hall": row.hall_name,
             "body": item["body"]["name"] if item else None,
         },

@@ -183,7 +183,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
         sa.Column("resource", sa.String(length=64), nullable=False),
-        sa.Column("session", sa.String(length=36), nullable=False),
+        sa.Column("session", sa.String(length=36), nullable=True),
         sa.Column("operator", sa.String(length=36), nullable=False),
         sa.Column("citizen", sa.String(length=36), nullable=False),
         sa.Column("county", sa.String(length=6), nullable=False),
