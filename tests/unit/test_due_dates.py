@@ -96,3 +96,24 @@ def test_a_longer_limit_never_ends_earlier(accepted, days, kind):
     shorter = due_date(accepted, days, day_kind=kind, calendar=CALENDAR)
     longer = due_date(accepted, days + 1, day_kind=kind, calendar=CALENDAR)
     assert shorter.on <= longer.on
+
+
+WITH_STOPS = json.loads(
+    (Path(__file__).parents[2] / "docs/api/vectors/due_dates_with_stops.json").read_text("utf-8")
+)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in WITH_STOPS["cases"] if not case["stops"]],
+    ids=lambda case: case["why"],
+)
+def test_vectors_of_limits_that_never_stood_still(case):
+    """The counter counts no stops: while it is offline it shows what it was last told."""
+    due = due_date(
+        date.fromisoformat(case["begun_on"]),
+        case["days"],
+        day_kind=case["day_kind"],
+        calendar=CALENDAR,
+    )
+    assert due == DueDate(date.fromisoformat(case["due_on"]), case["provisional"])
