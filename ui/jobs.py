@@ -42,6 +42,10 @@ class Lane(Enum):
 _THREADS = {Lane.DESK: 1, Lane.PAPER: 1, Lane.NETWORK: 3}
 
 
+def ignored(_: object) -> None:
+    """For a job of which nothing depends on what came of it."""
+
+
 class Jobs(QObject):
     """Runs blocking work off the GUI thread and brings the answer back to it."""
 

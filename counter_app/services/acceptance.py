@@ -47,8 +47,19 @@ class Acceptance:
         days = 0 if item.case_type is CaseType.IMMEDIATE else item.promised_days
         return due_date(at.date(), days, day_kind=item.day_kind, calendar=self._calendar())
 
-    def accept(self, visit: Visit, session: Session, *, online: bool) -> CaseRecord:
+    def accept(
+        self,
+        visit: Visit,
+        session: Session,
+        *,
+        online: bool,
+        paper_known: Callable[[str, AcceptanceNotice], None] | None = None,
+    ) -> CaseRecord:
         """Accept the case on the desk: on disk when this returns, with its act, paper and audit.
+
+        `paper_known` is told the case and what will stand on its paper a moment before it is on
+        disk, so that the paper can be made meanwhile. It must return at once, and only when this
+        returns does what it was told count.
 
         Accepting the same taken-up item again returns the case that is there. A wrong check digit
         is no obstacle; it must have been shown, and stands in the audit as a code. Raises
@@ -75,7 +86,7 @@ class Acceptance:
             device=self._device,
         )
         with self._store.transaction() as transaction:
-            return transaction.case(draft.case_id) or _record(draft, transaction)
+            return transaction.case(draft.case_id) or _record(draft, transaction, paper_known)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -104,7 +115,11 @@ def _new_id(at: datetime) -> str:
     return uuid7(at, secrets.token_bytes(RANDOM_BYTES))
 
 
-def _record(draft: _Draft, transaction: StoreTransaction) -> CaseRecord:
+def _record(
+    draft: _Draft,
+    transaction: StoreTransaction,
+    paper_known: Callable[[str, AcceptanceNotice], None] | None,
+) -> CaseRecord:
     """Case, outgoing act, paper owed and audit line, into one transaction."""
     window = draft.session.window.code
     number = transaction.take_number(window)
@@ -126,6 +141,9 @@ def _record(draft: _Draft, transaction: StoreTransaction) -> CaseRecord:
         online=draft.online,
     )
     paper_number = f"{case.shown_number}-SL"
+    notice = _notice(draft, case, paper_number)
+    if paper_known is not None:
+        paper_known(case.id, notice)
     body = canonical(_act_body(draft, case, paper_number))
     transaction.add_case(case)
     transaction.add_outgoing(
@@ -141,7 +159,7 @@ def _record(draft: _Draft, transaction: StoreTransaction) -> CaseRecord:
     )
     transaction.add_paper(
         PaperRecord(case.id, ACCEPTANCE_NOTICE, paper_number, PaperState.OWED),
-        notice_facts(_notice(draft, case, paper_number)),
+        notice_facts(notice),
     )
     transaction.add_audit(_audit_entry(draft, case))
     return case

@@ -63,6 +63,10 @@ class Papers:
         facts = _current(kept, self._store.case(case_id), record.prints)
         if earlier is not None and earlier.facts == facts:
             return earlier
+        return self.pressed_of(facts)
+
+    def pressed_of(self, facts: AcceptanceNotice) -> Pressed:
+        """The 受理通知书 of these facts, before they are kept anywhere. Raises PaperError."""
         return Pressed(facts, self._press.press(ACCEPTANCE_NOTICE, facts))
 
     def case(self, case_id: str) -> CaseRecord:

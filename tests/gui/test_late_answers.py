@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 
 from counter_app.domain.case import PaperState
 from counter_app.domain.visit import Lookup, VisitState
+from counter_app.errors import StoreError
 from ui.demo.hands import look
 
 pytestmark = [
@@ -128,3 +131,74 @@ def test_a_reason_given_for_one_person_does_not_reveal_the_next(desk, monkeypatc
     desk.take_up()
     desk.see_all()
     assert not desk.model.revealed
+
+
+class SlowDisk:
+    """Transactions of the store whose writing waits until it is let go, or fails."""
+
+    def __init__(self, desk, monkeypatch):
+        self.let_go = threading.Event()
+        self.full = False
+        self.pressed = []
+        assembled = desk.app.assembled
+        monkeypatch.setattr(assembled.store, "transaction", self._slow(assembled.store.transaction))
+        press = assembled.worker.press
+        monkeypatch.setattr(
+            assembled.worker,
+            "press",
+            lambda kind, facts: (self.pressed.append(facts), press(kind, facts))[1],
+        )
+
+    def _slow(self, transaction):
+        @contextmanager
+        def begin():
+            with transaction() as real:
+                yield real
+                assert self.let_go.wait(30)
+                if self.full:
+                    raise StoreError("store.full")
+
+        return begin
+
+
+def test_a_paper_is_made_while_the_case_is_written_and_shown_when_it_is(desk, monkeypatch):
+    disk = SlowDisk(desk, monkeypatch)
+    desk.card(desk.person())
+    desk.take_up()
+    desk.see_all()
+    shown = []
+    desk.model.notice_ready.connect(shown.append)
+    desk.hands.press(Qt.Key.Key_F9)
+    look("it is made", lambda: desk.model._cases._papers._early is not None)
+    assert desk.model.visit.state is VisitState.HANDLING
+    assert shown == []
+    disk.let_go.set()
+    look("accepted", lambda: desk.model.visit.state is VisitState.ACCEPTED)
+    look("printed", lambda: desk.paper() is PaperState.PRINTED)
+    assert len(disk.pressed) == len(shown) == 1
+    assert disk.pressed[0].case_number == desk.model.visit.case.number
+    desk.model.notice_ready.disconnect(shown.append)
+
+
+def test_a_paper_of_a_case_that_could_not_be_written_is_nowhere(desk, monkeypatch):
+    printed = len(list(Path(desk.stage.desk.printer).glob("*.pdf")))
+    disk = SlowDisk(desk, monkeypatch)
+    disk.full = True
+    desk.card(desk.person())
+    desk.take_up()
+    desk.see_all()
+    shown = []
+    desk.model.notice_ready.connect(shown.append)
+    desk.hands.press(Qt.Key.Key_F9)
+    look("it is made", lambda: desk.model._cases._papers._early is not None)
+    disk.let_go.set()
+    look("it is said", lambda: desk.page._said_code.text() == "store.full")
+    papers = desk.model._cases._papers
+    look("it is forgotten", lambda: papers._early is None and not papers._ahead)
+    assert desk.model.visit.state is VisitState.HANDLING
+    assert shown == []
+    disk.full = False
+    desk.accept()
+    look("printed", lambda: desk.paper() is PaperState.PRINTED)
+    assert len(list(Path(desk.stage.desk.printer).glob("*.pdf"))) == printed + 1
+    desk.model.notice_ready.disconnect(shown.append)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from counter_app.domain.case import CaseRecord, PaperRecord, PaperState
 from counter_app.domain.outgoing import OutgoingAct, OutgoingState
+from counter_app.domain.papers import AcceptanceNotice
 from counter_app.domain.session import Session
 from counter_app.errors import HallError
 from counter_app.ports import RECEIPT_WAIT
@@ -75,9 +76,17 @@ class AcceptedCases(QObject):
         self.changed.emit()
         self._papers.resume()
 
-    def make_ahead(self, case_id: str) -> None:
-        """Begin with the paper of a case that is durable just now. Any thread may call."""
-        self._papers.make_ahead(case_id)
+    def make_ahead(self, case_id: str, notice: AcceptanceNotice) -> None:
+        """Begin with the paper of a case on its way to the disk. Any thread may call."""
+        self._papers.make_ahead(case_id, notice)
+
+    def not_accepted(self) -> None:
+        """It did not come to the disk."""
+        self._papers.not_accepted()
+
+    def show_paper(self, case_id: str) -> None:
+        """The case is on disk and on the page: so is its paper, now or when it is made."""
+        self._papers.accepted(case_id)
 
     def add(self, case: CaseRecord, session: Session, *, await_receipt: bool) -> None:
         """A case is on disk: send it, and print its paper, with the receipt or at once."""

@@ -39,16 +39,12 @@ from ui.clerk.item_search import ItemSearch
 from ui.clerk.open_matters import OpenMatters
 from ui.clerk.surroundings import Devices, Surroundings
 from ui.clerk.unmasking import Unmasking
-from ui.jobs import Jobs, Lane
+from ui.jobs import Jobs, Lane, ignored
 from ui.messages import Message, message, message_of, notice
 from ui.words import tr
 
 Result = TypeVar("Result")
 _SLOW_MS = 80
-
-
-def _nothing(_: object) -> None:
-    """Whatever came of it, nothing here depends on it."""
 
 
 class ClerkModel(QObject):
@@ -125,7 +121,7 @@ class ClerkModel(QObject):
         self.session = None
         self._surroundings.end()
         sign_in = self._counter.sign_in
-        self._jobs.run(self, lambda: sign_in.sign_out(session), _nothing, _nothing)
+        self._jobs.run(self, lambda: sign_in.sign_out(session), ignored, ignored)
         self.signed_out.emit()
 
     @property
@@ -307,14 +303,9 @@ class ClerkModel(QObject):
         self.accepting = True
         self._slow_accept.start()
 
-        def work() -> CaseRecord:
-            case = acceptance.accept(visit, session, online=online)
-            cases.make_ahead(case.id)  # from here, so that it does not wait for the page
-            return case
-
         self._jobs.run(
             self,
-            work,
+            lambda: acceptance.accept(visit, session, online=online, paper_known=cases.make_ahead),
             lambda case: self._accepted(case, session, number),
             lambda error: self._accept_failed(error, number),
             Lane.DESK,
@@ -328,11 +319,13 @@ class ClerkModel(QObject):
             self.accepting = False
             self._slow_accept.stop()
             self._change(self.visit.accept(case))
+        self._cases.show_paper(case.id)
         self.done_changed.emit()
         self.said.emit(notice(tr("已受理 {number}", number=case.shown_number)))
         self._surroundings.refresh_figures()
 
     def _accept_failed(self, error: HallError, number: int) -> None:
+        self._cases.not_accepted()
         if number == self._visit_number:
             self.accepting = False
             self._slow_accept.stop()
@@ -500,9 +493,6 @@ class ClerkModel(QObject):
         cases.paper_made.connect(self._paper_made)
         cases.platform_answered.connect(self._platform_said)
         cases.said.connect(self.said)
-        matters = self.matters
-        around.outbox_changed.connect(matters.count_again)
-        cases.paper_changed.connect(matters.count_again)
-        matters.done.connect(around.refresh_figures)
-        matters.print_again.connect(self.print_notice)
-        matters.said.connect(self.said)
+        self.matters.follow(around, cases)
+        self.matters.print_again.connect(self.print_notice)
+        self.matters.said.connect(self.said)

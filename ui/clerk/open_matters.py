@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from counter_app.domain.session import Session
 from counter_app.errors import HallError
 from counter_app.services.matters import Matter, Matters
+from ui.clerk.accepted_cases import AcceptedCases
+from ui.clerk.surroundings import Surroundings
 from ui.jobs import Jobs, Lane
 from ui.messages import message_of
 
@@ -32,6 +34,12 @@ class OpenMatters(QObject):
         self._jobs = jobs
         self.count = 0
         self.open: tuple[Matter, ...] = ()
+
+    def follow(self, surroundings: Surroundings, cases: AcceptedCases) -> None:
+        """Count again whenever there may be more or fewer."""
+        surroundings.outbox_changed.connect(self.count_again)
+        cases.paper_changed.connect(self.count_again)
+        self.done.connect(surroundings.refresh_figures)
 
     def count_again(self, *_: object) -> None:
         """Find out how many there are now."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from counter_app.domain.case import FINAL_PAPER_STATES, PaperRecord, PaperState
+from counter_app.domain.papers import AcceptanceNotice
 from counter_app.domain.session import Session
 from counter_app.errors import HallError
 from counter_app.services.papers import Papers, Pressed
-from ui.jobs import Jobs, Lane
+from ui.jobs import Jobs, Lane, ignored
 from ui.messages import message_of
 
 _FOLLOW_MS = 250
@@ -34,31 +35,51 @@ class PaperDesk(QObject):
         self._jobs = jobs
         self._printing: set[str] = set()
         self._ahead: dict[str, Pressed] = {}  # touched in the paper lane alone
+        self._accepted = ""  # the case whose paper made ahead may be shown
+        self._early: tuple[str, bytes] | None = None  # made before its case was on disk
         self._followed: tuple[PaperRecord, ...] = ()
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.setInterval(_FOLLOW_MS)
         self._again.timeout.connect(self._ask)
 
-    def make_ahead(self, case_id: str) -> None:
-        """Make the 受理通知书 of a case that `print_notice` will be asked for presently.
+    def make_ahead(self, case_id: str, notice: AcceptanceNotice) -> None:
+        """Make the 受理通知书 of a case that is on its way to the disk. Any thread may call.
 
-        Any thread may call.
+        It is shown and kept for `print_notice` once `accepted` is called, and dropped by
+        `not_accepted`.
         """
         papers, ahead = self._papers, self._ahead
 
         def make() -> bytes:
-            ahead[case_id] = papers.pressed(case_id)
+            ahead[case_id] = papers.pressed_of(notice)
             return ahead[case_id].pdf
 
+        def made(pdf: bytes) -> None:
+            if case_id == self._accepted:
+                self.made_ahead.emit(case_id, pdf)
+            else:
+                self._early = (case_id, pdf)
+
         # What goes wrong here goes wrong again when it is printed, and is said then.
-        self._jobs.run(
-            self,
-            make,
-            lambda pdf: self.made_ahead.emit(case_id, pdf),
-            lambda _: None,
-            Lane.PAPER,
-        )
+        self._jobs.run(self, make, made, ignored, Lane.PAPER)
+
+    def accepted(self, case_id: str) -> None:
+        """The case is on disk: its paper is shown, now or when it is made."""
+        self._accepted = case_id
+        early, self._early = self._early, None
+        if early is not None and early[0] == case_id:
+            self.made_ahead.emit(*early)
+
+    def not_accepted(self) -> None:
+        """The case made ahead for did not come to the disk: there is no such paper."""
+        self._accepted = ""
+
+        def forgotten(_: None) -> None:
+            self._early = None
+
+        # In the lane in which it is made, so after it was made.
+        self._jobs.run(self, self._ahead.clear, forgotten, ignored, Lane.PAPER)
 
     def print_notice(self, case_id: str, session: Session) -> None:
         """Make the 受理通知书, hand it to the preview, print it; a second time it says 补打.
