@@ -52,7 +52,7 @@ def serve(serving: Serving) -> None:
     When ready, one line `listening on http://HOST:PORT` goes to stdout. Raises StoreUnusable when
     the store or the port cannot be had.
     """
-    _may_open_many_files()
+    may_open_many_files()
     listener = listening_socket(serving.host, serving.port)
     store = open_store(serving.settings)
     try:
@@ -140,7 +140,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _may_open_many_files() -> None:
+def may_open_many_files() -> None:
     """A connection is an open file, and a city's counters are more than the usual 1,024."""
     if os.name != "nt":
         import resource

@@ -1,0 +1,35 @@
+"""The simulation of a city's peak: it counts what it asks, and says when the platform gives way."""
+
+import json
+
+import pytest
+from platform_process import run_platform
+
+pytestmark = pytest.mark.xdist_group("simulation")
+
+
+def simulate(*options):
+    done = run_platform("simulate", "--json", *options, timeout=100)
+    assert done.stderr == ""
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_a_small_peak_is_played_and_nothing_is_refused():
+    _, (one,) = simulate("--seconds", "3", "--subscribers", "120")
+    assert (one["refused"], one["streams_lost"], one["subscribers"]) == ({}, 0, 120)
+    counts = {line["kind"]: line["count"] for line in one["lines"]}
+    visits = 3 * 6
+    kinds = ("ticket", "call", "start", "lease", "accept", "finish")
+    assert {kind: counts[kind] for kind in kinds} == dict.fromkeys(kinds, visits)
+    assert counts["lookup"] == 4 * visits
+    assert counts["all"] == 10 * visits
+    # Each of a hall's two listeners hears its ticket taken, called and finished.
+    assert one["events_heard"] >= 3 * 2 * visits
+    assert 0 < one["server_cpu"] < 2
+
+
+def test_a_platform_that_gives_way_is_said_to():
+    """The control: far more than it can hold, and the exit status says so."""
+    status, (one,) = simulate("--seconds", "1", "--subscribers", "0", "--multiple", "25")
+    assert (status, one["holds"]) == (1, False)
+    assert one["p99_ms"] > 100 or one["refused"]
