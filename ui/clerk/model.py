@@ -199,11 +199,11 @@ class ClerkModel(QObject):
             self._give_back(taken_up)
         self._change(self.visit.close())
 
-    def _give_back(self, taken_up: TakenUp, then: Callable[[None], None] = _nothing) -> None:
+    def _give_back(self, taken_up: TakenUp, then: Callable[[None], None] = ignored) -> None:
         """Let a pre-application that nobody handles any more be taken up elsewhere."""
         session, reception = self.session, self._counter.reception
         if session is not None:
-            self._jobs.run(self, lambda: reception.put_back(taken_up, session), then, _nothing)
+            self._jobs.run(self, lambda: reception.put_back(taken_up, session), then, ignored)
 
     def open_code(self, payload: bytes) -> None:
         """A code was scanned: open the pre-application it stands for."""
@@ -217,7 +217,7 @@ class ClerkModel(QObject):
             self._start(reception.receive(identity), then=preapplication)
 
         # Whoever was received meanwhile is not put aside for a code that opened late.
-        self._run_for_visit(lambda: reception.open_code(payload, session), opened, _nothing)
+        self._run_for_visit(lambda: reception.open_code(payload, session), opened, ignored)
 
     @property
     def revealed(self) -> bool:
