@@ -67,12 +67,17 @@ class PlatformProcess:
         port: int = 0,
         db: str | None = None,
         clock: str | None = None,
+        links: Path | None = None,
     ) -> PlatformProcess:
         """Start on `data_dir`, seeded first when it is not there yet; waits until it is ready."""
         if seed and not (data_dir / "platform.sqlite").exists() and db is None:
             seeded_copy(data_dir)
         data_dir.mkdir(parents=True, exist_ok=True)
-        others = [*(("--db", db) if db else ()), *(("--clock", clock) if clock else ())]
+        others = [
+            *(("--db", db) if db else ()),
+            *(("--clock", clock) if clock else ()),
+            *(("--links", links) if links else ()),
+        ]
         with (data_dir / "stderr.txt").open("a") as errors:
             process = subprocess.Popen(
                 _command(
