@@ -381,8 +381,9 @@ class ClerkModel(QObject):
             self.close_visit()
         self._visit_number += 1
         self.busy = False
-        self._change(visit)
-        self._ask_platform(self._visit_number, then)
+        self.visit = visit
+        self._ask_platform(self._visit_number, then)  # it works while the page changes
+        self.visit_changed.emit()
 
     def _ask_platform(self, number: int, then: Preapplication | None = None) -> None:
         identity, session = self.visit.identity, self.session
