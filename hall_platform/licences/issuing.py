@@ -8,6 +8,7 @@ issuer's own acts.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -18,7 +19,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from hall_platform.check_digits import licence_identifier
 from hall_platform.clock import day_of, stamp
-from hall_platform.licences.tables import licence_serials, licence_types, licences
+from hall_platform.licences import ofd
+from hall_platform.licences.tables import (
+    licence_files,
+    licence_serials,
+    licence_types,
+    licences,
+)
 from hall_platform.problems import Problem
 
 LAST_VERSION = 999
@@ -38,38 +45,41 @@ def issue(
     at: datetime,
     number: str | None = None,
     case: str | None = None,
+    file: bytes | None = None,
 ) -> str:
     """A new licence in version 001; returns its identifier (电子证照标识).
 
     `issuer` is a body as items name it ({"name", "code"}); `content` is what the licence shows
     (照面信息), label to text; `case` is the case whose result it is. Without `number` it gets one
-    by the rule of its type. Problem("licence-type-unknown").
+    by the rule of its type; without `file`, an OFD the issuer brings, one is made.
+    Problem("licence-type-unknown").
     """
     kind = _type(connection, type_code)
     issued = day_of(at)
     count = _next_serial(connection, type_code, issuer["code"], issued)
     serial = f"{issued:%Y%m%d}A{count:06d}"
     identifier = licence_identifier(type_code, issuer["code"], serial, 1)
-    connection.execute(
-        insert(licences).values(
-            identifier=identifier,
-            type_code=type_code,
-            type_name=kind.name,
-            number=number or _number(kind, holder_number, issued, count),
-            issuer_name=issuer["name"],
-            issuer_code=issuer["code"],
-            serial=serial,
-            version=1,
-            issued_on=issued.isoformat(),
-            holder_kind=holder_kind,
-            holder_number=holder_number,
-            holder_name=holder_name,
-            case_id=case,
-            standing="in_force",
-            standing_reason="",
-            **_shown(content, valid_from, valid_to),
-        )
-    )
+    values = {
+        "identifier": identifier,
+        "type_code": type_code,
+        "type_name": kind.name,
+        "number": number or _number(kind, holder_number, issued, count),
+        "issuer_name": issuer["name"],
+        "issuer_code": issuer["code"],
+        "serial": serial,
+        "version": 1,
+        "issued_on": issued.isoformat(),
+        "holder_kind": holder_kind,
+        "holder_number": holder_number,
+        "holder_name": holder_name,
+        "trust_grade": "A",
+        "checked_on": None,
+        "case_id": case,
+        "standing": "in_force",
+        "standing_reason": "",
+        **_shown(content, valid_from, valid_to),
+    }
+    _write(connection, values, file, at)
     return identifier
 
 
@@ -84,6 +94,7 @@ def new_version(
     reason: str = "变更",
     holder_name: str | None = None,
     case: str | None = None,
+    file: bytes | None = None,
 ) -> str:
     """The next version of a licence, with the same serial; returns its identifier.
 
@@ -102,9 +113,11 @@ def new_version(
         "issued_on": day_of(at).isoformat(),
         "holder_name": holder_name or before.holder_name,
         "case_id": case,
+        "trust_grade": "A",
+        "checked_on": None,
         **_shown(content, valid_from, valid_to),
     }
-    connection.execute(insert(licences).values(values))
+    _write(connection, values, file, at)
     _end(connection, identifier, "superseded", reason=reason, at=at, successor=after)
     return after
 
@@ -138,6 +151,26 @@ def _type(connection: Connection, type_code: str) -> Row[Any]:
     if row is None:
         raise Problem("licence-type-unknown")
     return row
+
+
+def _write(
+    connection: Connection, values: Mapping[str, Any], file: bytes | None, at: datetime
+) -> None:
+    """The licence and its file as issued."""
+    connection.execute(insert(licences).values(values))
+    connection.execute(insert(licence_files).values(file_row(values, file, stamp(at))))
+
+
+def file_row(values: Mapping[str, Any], file: bytes | None, made_at: str) -> dict[str, Any]:
+    """The row of a licence's file: the one given, or one made of what the licence says."""
+    whole = file if file is not None else ofd.made(values)
+    return {
+        "licence": values["identifier"],
+        "format": "ofd",
+        "sha256": hashlib.sha256(whole).hexdigest(),
+        "made_at": made_at,
+        "content": whole,
+    }
 
 
 def _next_serial(connection: Connection, type_code: str, issuer: str, day: date) -> int:

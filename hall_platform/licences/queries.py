@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from hall_platform.licences.tables import licences
+from hall_platform.licences.tables import licence_files, licence_types, licences
 
 
 def of_holder(
-    connection: Connection, number: str, type_codes: Iterable[str] | None, today: date
+    connection: Connection,
+    number: str,
+    type_codes: Iterable[str] | None,
+    today: date,
+    kind: str | None = None,
 ) -> list[dict[str, Any]]:
-    """The holder's licences, of the types given; without types the bare directory of all."""
+    """The holder's licences, of the types given; without types the bare directory of all.
+
+    With `kind` only what is held as such: a number alone may be of another kind of holder.
+    """
+    bare = type_codes is None
+    return [
+        shown(row, today, bare=bare) for row in rows_of(connection, number, type_codes, kind=kind)
+    ]
+
+
+def rows_of(
+    connection: Connection,
+    number: str,
+    type_codes: Iterable[str] | None = None,
+    *,
+    kind: str | None = None,
+) -> list[Row[Any]]:
+    """The holder's licences in their newest versions."""
     wanted = (
         select(licences)
         .where(licences.c.holder_number == number)
         .where(licences.c.standing != "superseded")
         .order_by(licences.c.type_code, licences.c.identifier)
     )
+    if kind is not None:
+        wanted = wanted.where(licences.c.holder_kind == kind)
     if type_codes is not None:
         wanted = wanted.where(licences.c.type_code.in_(list(type_codes)))
-    bare = type_codes is None
-    return [shown(row, today, bare=bare) for row in connection.execute(wanted)]
+    return list(connection.execute(wanted))
 
 
 def status(row: Row[Any], today: date) -> str:
@@ -55,7 +78,7 @@ def shown(row: Row[Any], today: date, *, bare: bool) -> dict[str, Any]:
             "name": row.holder_name,
             "number": row.holder_number,
         },
-        "trust_grade": "A",
+        "trust_grade": row.trust_grade,
         "summary": "" if bare else row.summary,
     }
 
@@ -64,4 +87,37 @@ def by_identifier(connection: Connection, identifier: str) -> Row[Any] | None:
     """One licence, if there is one."""
     return connection.execute(
         select(licences).where(licences.c.identifier == identifier)
+    ).one_or_none()
+
+
+def results_of(connection: Connection, case: str) -> list[Row[Any]]:
+    """The licences a case led to, in their newest versions."""
+    return list(
+        connection.execute(
+            select(licences)
+            .where(licences.c.case_id == case)
+            .where(licences.c.standing != "superseded")
+            .order_by(licences.c.identifier)
+        )
+    )
+
+
+def types(connection: Connection) -> list[dict[str, Any]]:
+    """The types of licences there are (证照目录)."""
+    return [
+        {
+            "code": row.code,
+            "name": row.name,
+            "definer": {"name": row.definer_name, "code": row.definer_code},
+            "years": row.years,
+            "issuers": json.loads(row.issuers),
+        }
+        for row in connection.execute(select(licence_types).order_by(licence_types.c.code))
+    ]
+
+
+def file(connection: Connection, identifier: str) -> Row[Any] | None:
+    """The file as issued, if one is kept."""
+    return connection.execute(
+        select(licence_files).where(licence_files.c.licence == identifier)
     ).one_or_none()

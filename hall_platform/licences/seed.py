@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from hall_platform.licences.tables import licence_types, licences
+import json
+
+from hall_platform.licences.issuing import file_row
+from hall_platform.licences.tables import licence_files, licence_types, licences
 from hall_platform.seed import Invention, Row, Rows
 from hall_platform.seed_data import holdings
 from hall_platform.seed_data.licence_types import TYPES, Type
@@ -12,14 +15,20 @@ _BY_HOLDER = ("business", "driver")  # their number is the holder's own
 
 
 def invent(invention: Invention) -> Rows:
-    """The types, and two hundred licences."""
+    """The types, two hundred licences, and their files."""
     known = invention.people
+    held = holdings.licences(
+        invention.numbers("licences"), known["people"], known["organisations"], invention.today
+    )
     return {
         licence_types: [_type(key, kind) for key, kind in TYPES.items()],
-        licences: holdings.licences(
-            invention.numbers("licences"), known["people"], known["organisations"], invention.today
-        ),
+        licences: held,
+        licence_files: [file_row(row, None, _morning(row["issued_on"])) for row in held],
     }
+
+
+def _morning(day: str) -> str:
+    return f"{day}T09:00:00.000+08:00"
 
 
 def _type(key: str, kind: Type) -> Row:
@@ -32,4 +41,5 @@ def _type(key: str, kind: Type) -> Row:
         "years": kind.years,
         "number_rule": "holder" if key in _BY_HOLDER else "serial",
         "number_prefix": kind.number_prefix,
+        "issuers": json.dumps([BODIES[kind.issuer].code]),
     }

@@ -26,6 +26,7 @@ licence_types = Table(
     Column("years", Integer),  # of validity; none for one without an end
     Column("number_rule", String(8), nullable=False),  # holder, serial
     Column("number_prefix", Text, nullable=False),
+    Column("issuers", Text, nullable=False),  # credit codes of the bodies that issue it, JSON
 )
 
 # A new version of a licence is a new row with the same serial; the row before it is superseded.
@@ -50,6 +51,8 @@ licences = Table(
     Column("holder_kind", String(32), nullable=False),
     Column("holder_number", String(32), nullable=False, index=True),
     Column("holder_name", Text, nullable=False),
+    Column("trust_grade", String(1), nullable=False),  # A issued as such, B made of a checked paper
+    Column("checked_on", String(10)),  # of grade B: when the paper was compared
     Column("summary", Text, nullable=False),
     Column("content", Text, nullable=False),  # 照面信息, label to text, JSON
     Column("case_id", String(36), index=True),  # whose result it is
@@ -82,13 +85,12 @@ presentation_codes = Table(
     metadata,
     Column("hash", String(64), primary_key=True),
     Column("id", String(36), nullable=False, unique=True),
-    Column("citizen", String(36), nullable=False),
-    Column("holder_kind", String(32), nullable=False),
-    Column("holder_number", String(32), nullable=False),
+    Column("citizen", String(36), nullable=False, index=True),
     Column("purpose", Text, nullable=False),
     Column("licences", Text, nullable=False),
     Column("made_at", Text, nullable=False),
     Column("expires_at", Text, nullable=False),
+    Column("cancelled_at", Text),
     Column("redeemed_at", Text),
     Column("redeemed_hall", String(32)),
     Column("redeemed_window", String(8)),

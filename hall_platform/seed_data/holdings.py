@@ -26,6 +26,7 @@ _DEMONSTRATION = (  # type, days since issue, in force
 )
 _OF_ADULTS = ("household", "social_card", "driver", "marriage", "estate", "fitness", "vehicle")
 _OF_TRADES = ("doctor_qualified", "doctor", "training", "nurse", "tenancy", "disabled")
+_OF_PAPER = ("birth", "training")  # made of papers that an officer compared (grade B)
 _OF_FIRMS = ("business", "food", "public_health", "transport", "estate", "labour_dispatch")
 
 
@@ -116,6 +117,8 @@ def _licence(position: int, key: str, holder: dict[str, Any], issued: date) -> R
         "holder_kind": holder["kind"],
         "holder_number": holder["number"],
         "holder_name": holder["name"],
+        "trust_grade": "B" if key in _OF_PAPER else "A",
+        "checked_on": issued.isoformat() if key in _OF_PAPER else None,
         "summary": "；".join(f"{label}：{text}" for label, text in shown.items()),
         "content": json.dumps(shown, ensure_ascii=False),
         "case_id": None,

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("years", sa.Integer(), nullable=True),
         sa.Column("number_rule", sa.String(length=8), nullable=False),
         sa.Column("number_prefix", sa.Text(), nullable=False),
+        sa.Column("issuers", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_licence_types")),
     )
     op.create_table(
@@ -52,6 +53,8 @@ def upgrade() -> None:
         sa.Column("holder_kind", sa.String(length=32), nullable=False),
         sa.Column("holder_number", sa.String(length=32), nullable=False),
         sa.Column("holder_name", sa.Text(), nullable=False),
+        sa.Column("trust_grade", sa.String(length=1), nullable=False),
+        sa.Column("checked_on", sa.String(length=10), nullable=True),
         sa.Column("summary", sa.Text(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("case_id", sa.String(length=36), nullable=True),
@@ -70,18 +73,20 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("citizen", sa.String(length=36), nullable=False),
-        sa.Column("holder_kind", sa.String(length=32), nullable=False),
-        sa.Column("holder_number", sa.String(length=32), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("licences", sa.Text(), nullable=False),
         sa.Column("made_at", sa.Text(), nullable=False),
         sa.Column("expires_at", sa.Text(), nullable=False),
+        sa.Column("cancelled_at", sa.Text(), nullable=True),
         sa.Column("redeemed_at", sa.Text(), nullable=True),
         sa.Column("redeemed_hall", sa.String(length=32), nullable=True),
         sa.Column("redeemed_window", sa.String(length=8), nullable=True),
         sa.Column("redeemed_session", sa.String(length=36), nullable=True),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_presentation_codes")),
         sa.UniqueConstraint("id", name=op.f("uq_presentation_codes_id")),
+    )
+    op.create_index(
+        op.f("ix_presentation_codes_citizen"), "presentation_codes", ["citizen"], unique=False
     )
     op.create_table(
         "licence_files",
@@ -100,6 +105,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take them away."""
     op.drop_table("licence_files")
+    op.drop_index(op.f("ix_presentation_codes_citizen"), table_name="presentation_codes")
     op.drop_table("presentation_codes")
     op.drop_index(op.f("ix_licences_holder_number"), table_name="licences")
     op.drop_index(op.f("ix_licences_case_id"), table_name="licences")
