@@ -1,8 +1,9 @@
-"""Citizens of the online hall in a running platform's store, and clients that are signed in as them."""
+"""Citizens of the online hall in a running platform's store, signed in."""
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,19 +12,22 @@ from typing import Any
 import requests
 from platform_client import Client, new_key
 from platform_process import PlatformProcess
-from sqlalchemy import create_engine, insert
+from sqlalchemy import create_engine, insert, select
 
 from hall_platform.access import CITIZEN, new_token, token_hash
+from hall_platform.check_digits import resident_number
 from hall_platform.clock import stamp
+from hall_platform.exchange.tables import data_uses
 from hall_platform.identity.tables import access_tokens, citizens, organisation_agents, sessions
 
 LONG = stamp(datetime(2999, 1, 1, tzinfo=UTC))
 COUNTY, HALL = "990302", "99030201"
 FORM = {
     "F01": {
-        "name": "雨山区测试早餐店",
-        "place": "试验省试验市雨山区测试路1号",
+        "name": "雨山区𠮷祥早餐店",
+        "address": "试验省试验市雨山区测试路1号",
         "scope": "餐饮服务",
+        "kind": "个人经营",
         "mobile": "12000000000",
     }
 }
@@ -136,3 +140,32 @@ def citizen(
     engine.dispose()
     headers = {"Authorization": f"Bearer {token}"}
     return Citizen(platform.url, headers, account=account, person=person)
+
+
+_serial = itertools.count()
+
+
+def new_citizen(
+    running: tuple[PlatformProcess, str | None], level: int = 2, **more: Any
+) -> Citizen:
+    """Somebody nobody has been before, with a name of 50 characters, rare ones among them."""
+    serial = next(_serial)
+    born = f"{1950 + serial // 300}{1 + serial // 28 % 12:02d}{1 + serial % 28:02d}"
+    person = {
+        "kind": "resident",
+        "number": resident_number("990301", born, 100),
+        "name": "㛃𠮷" + "·测" * 24,
+        "mobile": "12000000001",
+        **more,
+    }
+    platform, database = running
+    return citizen(platform, person, level=level, database=database)
+
+
+def look_of(platform: PlatformProcess, database: str | None, query: str) -> Any:
+    """The record of a look."""
+    engine = create_engine(url_of(platform, database))
+    with engine.connect() as connection:
+        row = connection.execute(select(data_uses).where(data_uses.c.id == query)).one()
+    engine.dispose()
+    return row

@@ -25,7 +25,7 @@ from hall_platform.problems import Problem
 from hall_platform.roles import CLERK, REVIEWER, SUPERVISOR
 from hall_platform.shapes import Cursor, Limit
 
-router = APIRouter()
+router = APIRouter(prefix="/v1", tags=["portal"])
 
 Answerer = Annotated[Caller, Depends(require(CLERK, SUPERVISOR, REVIEWER))]
 Staff = Annotated[Caller, Depends(require(CLERK, SUPERVISOR, REVIEWER))]

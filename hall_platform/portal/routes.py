@@ -50,7 +50,7 @@ from hall_platform.problems import Problem
 from hall_platform.shapes import Cursor, Holder, Limit
 
 router = APIRouter(prefix="/v1", tags=["portal"])
-router.include_router(letter_routes.router)
+router.routes.extend(letter_routes.router.routes)
 
 _PERSON = ["account-unknown"]
 _NOT_FOUND = {"x-problems": [*_PERSON, "not-found"]}
