@@ -161,7 +161,7 @@ def _add_window(connection: Connection, act: AddWindow, delivery: Delivery) -> d
     )
 
 
-def _change_window(connection: Connection, act: RenameWindow, delivery: Delivery) -> dict[str, Any]:
+def _rename_window(connection: Connection, act: RenameWindow, delivery: Delivery) -> dict[str, Any]:
     """Another name or telephone."""
     return stations.change_window(
         connection,
@@ -304,13 +304,13 @@ ACTS = (
         status=201,
     ),
     Act(
-        name="change-window",
-        path="/administration/window-changes",
+        name="rename-window",
+        path="/administration/window-names",
         summary="更改窗口名称",
         shape=RenameWindow,
         answer=WindowShown,
         roles=(SYSTEM_ADMIN,),
-        perform=_change_window,
+        perform=_rename_window,
         problems=("not-found",),
     ),
     Act(

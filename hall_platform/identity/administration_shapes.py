@@ -185,7 +185,7 @@ class AddWindow(Shape):
 class RenameWindow(Shape):
     """Another name or telephone of a window."""
 
-    act: Literal["change-window"]
+    act: Literal["rename-window"]
     hall: HallCode
     code: WindowCode
     name: Name

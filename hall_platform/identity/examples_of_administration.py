@@ -150,8 +150,8 @@ EXAMPLES = {
     f"POST {_ADMINISTRATION}/windows": Example(
         parameters=_KEY, request={"act": "add-window", **_WINDOW}, answer=_WINDOW
     ),
-    f"POST {_ADMINISTRATION}/window-changes": Example(
-        parameters=_KEY, request={"act": "change-window", **_WINDOW}, answer=_WINDOW
+    f"POST {_ADMINISTRATION}/window-names": Example(
+        parameters=_KEY, request={"act": "rename-window", **_WINDOW}, answer=_WINDOW
     ),
     f"GET {_ADMINISTRATION}/devices": Example(answer={"devices": [_DEVICE]}),
     f"POST {_ADMINISTRATION}/devices": Example(

@@ -12,12 +12,6 @@ from hall_platform.identity import (
     sign_in_routes,
 )
 
-router = APIRouter()
-for part in (
-    sign_in_routes,
-    own_routes,
-    administration_routes,
-    audit_routes,
-    citizen_routes,
-):
-    router.include_router(part.router)
+_PARTS = (sign_in_routes, own_routes, administration_routes, audit_routes, citizen_routes)
+
+router = APIRouter(routes=[route for part in _PARTS for route in part.router.routes])

@@ -20,7 +20,18 @@ OPEN = {
     ("post", "/v1/sessions"),
     ("post", "/v1/sessions/refresh"),
     ("post", "/v1/device-sessions"),
+    ("post", "/v1/sessions/second-factor"),
+    ("post", "/v1/sessions/new-password"),
+    ("post", "/v1/sessions/enrolments"),
+    ("post", "/v1/sessions/enrolments/completion"),
+    ("post", "/v1/citizen-registrations"),
+    ("post", "/v1/citizens"),
+    ("post", "/v1/citizen-password-resets"),
+    ("post", "/v1/citizen-password-resets/completion"),
+    ("post", "/v1/citizen-sessions"),
+    ("post", "/v1/citizen-sessions/refresh"),
 }
+FILES = {("put", "/v1/uploads/{sha256}")}  # a file as it is, not JSON
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +60,7 @@ def test_it_is_a_valid_openapi_3_1_document(document):
     validate(document)
 
 
-def test_every_operation_is_closed_but_the_four_before_sign_in(document):
+def test_every_operation_is_closed_but_those_before_sign_in(document):
     opened = {(method, path) for method, path, one in operations(document) if not one["x-roles"]}
     assert opened == OPEN
     for method, path, one in operations(document):
@@ -117,7 +128,7 @@ def test_every_act_takes_a_key(document):
 def test_no_request_shape_takes_unknown_members(document):
     for method, path, operation in operations(document):
         body = operation.get("requestBody")
-        if body is not None:
+        if body is not None and (method, path) not in FILES:
             reference = body["content"]["application/json"]["schema"]["$ref"]
             shape = document["components"]["schemas"][reference.rsplit("/", 1)[1]]
             assert shape["additionalProperties"] is False, (method, path)
