@@ -46,6 +46,7 @@ CUTS = (
     *(Cut(True, grain, "all", 1) for grain in ("day", "month", "year")),
     *(Cut(True, grain, "all", 0) for grain in ("month", "year")),
     *(Cut(True, "year", "service", hours) for hours in (0, 1)),
+    Cut(True, "year", "window", 0),
     *(
         Cut(False, grain, cut, hours)
         for grain in ("day", "month", "year")

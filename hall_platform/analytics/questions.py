@@ -55,10 +55,10 @@ class Question:
 
     @property
     def grains(self) -> tuple[str, ...]:
-        """The pieces that can answer; windows are not kept by the year."""
+        """The pieces that can answer; hours of a window are not kept by the year."""
         if self.by == "day":
             return ()
-        if self.by == "month" or self.cut == "window":
+        if self.by == "month" or (self.cut == "window" and self.of_hours):
             return ("month",)
         return ("year", "month")
 

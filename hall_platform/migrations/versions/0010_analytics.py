@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010_analytics"
-down_revision = "0008_hall"
+down_revision = "0009_supervision"
 branch_labels = None
 depends_on = None
 

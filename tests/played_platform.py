@@ -1,0 +1,92 @@
+"""A platform in this process whose clock the test moves, so that weeks can be played.
+
+with played("sqlite", tmp_path, datetime(2026, 2, 11, 9, tzinfo=HALL_ZONE)) as platform:
+    clerk = sign_in(platform)
+    platform.clock.moment += timedelta(days=1)
+    platform.chore("watch cases")
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from platform_process import ACCOUNTS, PEOPLE, run_platform, seeded_copy
+from postgres_server import postgres_server
+
+from hall_platform.app import create_app
+from hall_platform.chores import all_chores
+from hall_platform.clock import PlayedClock
+from hall_platform.context import Context
+from hall_platform.database import Store, open_store
+from hall_platform.serving import listening_socket
+from hall_platform.settings import Settings
+
+
+@dataclass
+class PlayedPlatform:
+    """A served platform; `url`, `accounts` and `people` are as a PlatformProcess has them."""
+
+    data_dir: Path
+    clock: PlayedClock
+    store: Store
+    context: Context
+    url: str
+
+    @property
+    def accounts(self) -> dict[str, list[dict[str, Any]]]:
+        accounts: dict[str, list[dict[str, Any]]] = _read(self.data_dir / ACCOUNTS)
+        return accounts
+
+    @property
+    def people(self) -> dict[str, list[Any]]:
+        people: dict[str, list[Any]] = _read(self.data_dir / PEOPLE)
+        return people
+
+    def chore(self, *names: str) -> None:
+        """Do these chores now, in the order of the modules."""
+        known = {chore.name: chore for chore in all_chores()}
+        for name in names:
+            known[name].perform(self.context)
+
+
+@contextmanager
+def played(store: str, folder: Path, moment: datetime) -> Iterator[PlayedPlatform]:
+    """A seeded platform on that kind of store, at that moment. No chore is done unasked."""
+    with postgres_server() if store == "postgres" else nullcontext() as db:
+        data_dir = folder / "played"
+        if db is None:
+            seeded_copy(data_dir)
+        else:
+            seeded = run_platform(
+                *("seed", "--data-dir", data_dir, "--db", db),
+                *("--accounts", data_dir / ACCOUNTS, "--people", data_dir / PEOPLE),
+            )
+            assert seeded.returncode == 0, seeded.stderr
+        settings = Settings(data_dir, db)
+        opened = open_store(settings)
+        clock = PlayedClock(moment)
+        app = create_app(settings, opened, clock)
+        listener = listening_socket("127.0.0.1", 0)
+        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        try:
+            yield PlayedPlatform(data_dir, clock, opened, app.state.context, url)
+        finally:
+            server.should_exit = True
+            thread.join(20)
+            opened.close()
+            listener.close()
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
