@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from hall_desk import MORNING, Hall
-from platform_process import ACCOUNTS, PEOPLE, PlatformProcess, run_platform
+from platform_process import ACCOUNTS, PEOPLE, PlatformProcess, run_platform, seeded_copy
 from postgres_server import missing, postgres_server
+
+from hall_platform.database import Store, open_store
+from hall_platform.settings import Settings
 
 BOTH_STORES = [
     "sqlite",
@@ -24,26 +27,45 @@ BOTH_STORES = [
 
 
 @contextmanager
-def running(store: str, folder: Path, processes: int = 1) -> Iterator[list[PlatformProcess]]:
-    """Platforms on one store of that kind, at a Tuesday's morning."""
+def running(
+    store: str,
+    folder: Path,
+    processes: int = 1,
+    prepare: Callable[[Store], None] | None = None,
+) -> Iterator[list[PlatformProcess]]:
+    """Platforms on one store of that kind, at a Tuesday's morning; `prepare` fills it before."""
     with ExitStack() as stack:
         db = stack.enter_context(postgres_server()) if store == "postgres" else None
         folders = [folder / f"platform-{number}" for number in range(processes)]
-        if db is not None:
-            seeded = run_platform(
-                *("seed", "--data-dir", folders[0], "--db", db, "--today", MORNING[:10]),
-                *("--accounts", folders[0] / ACCOUNTS, "--people", folders[0] / PEOPLE),
-            )
-            assert seeded.returncode == 0, seeded.stderr
-            for other in folders[1:]:
-                other.mkdir()
-                for name in (ACCOUNTS, PEOPLE):
-                    (other / name).write_bytes((folders[0] / name).read_bytes())
+        _seed(folders, db)
+        if prepare is not None:
+            opened = open_store(Settings(data_dir=folders[0], db=db))
+            try:
+                prepare(opened)
+            finally:
+                opened.close()
         platforms = []
         for one in folders:
-            platforms.append(PlatformProcess.start(one, seed=db is None, db=db, clock=MORNING))
+            platforms.append(PlatformProcess.start(one, seed=False, db=db, clock=MORNING))
             stack.callback(platforms[-1].stop)
         yield platforms
+
+
+def _seed(folders: list[Path], db: str | None) -> None:
+    """Fill the store; each process has the accounts beside it."""
+    if db is None:
+        assert len(folders) == 1, "one process at a time works on SQLite"
+        seeded_copy(folders[0])
+        return
+    seeded = run_platform(
+        *("seed", "--data-dir", folders[0], "--db", db, "--today", MORNING[:10]),
+        *("--accounts", folders[0] / ACCOUNTS, "--people", folders[0] / PEOPLE),
+    )
+    assert seeded.returncode == 0, seeded.stderr
+    for other in folders[1:]:
+        other.mkdir()
+        for name in (ACCOUNTS, PEOPLE):
+            (other / name).write_bytes((folders[0] / name).read_bytes())
 
 
 @contextmanager
