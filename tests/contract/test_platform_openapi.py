@@ -30,6 +30,7 @@ OPEN = {
     ("post", "/v1/citizen-password-resets/completion"),
     ("post", "/v1/citizen-sessions"),
     ("post", "/v1/citizen-sessions/refresh"),
+    ("post", "/v1/portal/progress-queries"),
 }
 FILES = {("put", "/v1/uploads/{sha256}")}  # a file as it is, not JSON
 
