@@ -1,0 +1,53 @@
+"""What the counter asks of the outside: devices, press, platform, store, vault, clock.
+
+Services know these shapes only; `ui/assembly.py` puts the real ones into their hands. Every call
+blocks; each says which errors it raises. Calls may come from several threads at once unless a port
+says otherwise.
+"""
+
+from __future__ import annotations
+
+from counter_app.ports.clock import Clock
+from counter_app.ports.devices import (
+    CardReader,
+    JobOutcome,
+    JobState,
+    Printer,
+    PrinterState,
+    PrintJob,
+    ScanGun,
+)
+from counter_app.ports.platform import RECEIPT_WAIT, NumberBlock, PersonRecords, Platform
+from counter_app.ports.press import Press
+from counter_app.ports.store import (
+    AuditCheck,
+    AuditEntry,
+    AuditFinding,
+    Lease,
+    Store,
+    StoreTransaction,
+)
+from counter_app.ports.vault import Vault
+
+__all__ = [
+    "RECEIPT_WAIT",
+    "AuditCheck",
+    "AuditEntry",
+    "AuditFinding",
+    "CardReader",
+    "Clock",
+    "JobOutcome",
+    "JobState",
+    "Lease",
+    "NumberBlock",
+    "PersonRecords",
+    "Platform",
+    "Press",
+    "PrintJob",
+    "Printer",
+    "PrinterState",
+    "ScanGun",
+    "Store",
+    "StoreTransaction",
+    "Vault",
+]
