@@ -17,6 +17,7 @@ from counter_app.devices.scan_gun import SerialScanGun
 from counter_app.domain.deadlines import WorkingDays, YearTable
 from counter_app.errors import HallError, PrinterError, StoreError
 from counter_app.platform_link.http import HttpPlatform
+from counter_app.platform_link.link import Link
 from counter_app.ports import (
     CardReader,
     JobOutcome,
@@ -107,10 +108,12 @@ def _around(
         return secret.decode("utf-8")
 
     platform = HttpPlatform(
-        settings.platform.url,
-        device=settings.platform.device,
-        device_secret=device_secret,
-        verify=settings.platform.verify,
+        Link(
+            settings.platform.url,
+            device=settings.platform.device,
+            device_secret=device_secret,
+            verify=settings.platform.verify,
+        )
     )
     calendar = Calendar(platform, store, clock, load_calendar())
     printer = build_printer(settings)

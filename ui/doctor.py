@@ -227,12 +227,15 @@ def _clock(settings: Settings) -> Finding:
 
 def _platform_time(settings: Settings) -> datetime:
     from counter_app.platform_link.http import HttpPlatform
+    from counter_app.platform_link.link import Link
 
     platform = HttpPlatform(
-        settings.platform.url,
-        device=settings.platform.device,
-        device_secret=str,
-        verify=settings.platform.verify,
+        Link(
+            settings.platform.url,
+            device=settings.platform.device,
+            device_secret=str,
+            verify=settings.platform.verify,
+        )
     )
     return platform.health()
 

@@ -64,12 +64,15 @@ def _asked() -> str:
 def _try(settings: Settings, secret: str) -> PlatformError | None:
     """Sign the device in with it: None when the platform takes it, else what it said."""
     from counter_app.platform_link.http import HttpPlatform
+    from counter_app.platform_link.link import Link
 
     platform = HttpPlatform(
-        settings.platform.url,
-        device=settings.platform.device,
-        device_secret=lambda: secret,
-        verify=settings.platform.verify,
+        Link(
+            settings.platform.url,
+            device=settings.platform.device,
+            device_secret=lambda: secret,
+            verify=settings.platform.verify,
+        )
     )
     try:
         platform.calendar()  # whatever only a device that is signed in may ask

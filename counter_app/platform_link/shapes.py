@@ -32,13 +32,13 @@ class Health:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SignedIn:
-    """POST /v1/sessions and /v1/sessions/refresh."""
+    """POST /v1/sessions and /v1/sessions/refresh; `window` is None where none was named."""
 
     session: str
     access_token: str
     refresh_token: str
     operator: Operator
-    window: Window
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -19,6 +19,7 @@ from counter_app.errors import (
 )
 from counter_app.platform_link.exchange import LARGEST_ANSWER, Exchange
 from counter_app.platform_link.http import HttpPlatform
+from counter_app.platform_link.link import Link
 
 CLERK = {
     "session": "s-1",
@@ -82,7 +83,9 @@ def serve():
 
         server = AnsweringServer(replying).__enter__()
         servers.append(server)
-        link = HttpPlatform(server.url, device="device-3", device_secret=lambda: "s", **options)
+        link = HttpPlatform(
+            Link(server.url, device="device-3", device_secret=lambda: "s", **options)
+        )
         return server, link
 
     yield begin
@@ -259,7 +262,7 @@ def test_a_platform_that_hangs_up_is_not_there(serve):
 def test_nobody_listens():
     with socket.create_server(("127.0.0.1", 0)) as gone:
         port = gone.getsockname()[1]
-    link = HttpPlatform(f"http://127.0.0.1:{port}", device="", device_secret=str)
+    link = HttpPlatform(Link(f"http://127.0.0.1:{port}", device="", device_secret=str))
     with pytest.raises(PlatformUnreachable) as told:
         link.health()
     assert told.value.code == "platform.unreachable"
@@ -494,12 +497,12 @@ def test_receipts_are_asked_for_by_the_hundred_and_only_those_asked_for_count(se
 )  # fmt: skip
 def test_an_address_that_is_none(url):
     with pytest.raises(SettingsError) as told:
-        HttpPlatform(url, device="", device_secret=str)
+        HttpPlatform(Link(url, device="", device_secret=str))
     assert (told.value.code, told.value.facts["key"]) == ("settings.invalid", "platform.url")
 
 
 @pytest.mark.parametrize("verify", ["", "/nowhere/ca.pem", False])
 def test_certificates_are_always_checked_against_something_that_is_there(verify):
     with pytest.raises(SettingsError) as told:
-        HttpPlatform("https://x", device="", device_secret=str, verify=verify)
+        HttpPlatform(Link("https://x", device="", device_secret=str, verify=verify))
     assert (told.value.code, told.value.facts["key"]) == ("settings.invalid", "platform.verify")

@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from counter_app.errors import PlatformUnreachable
 from counter_app.platform_link.http import HttpPlatform
+from counter_app.platform_link.link import Link
 
 
 class Health(BaseHTTPRequestHandler):
@@ -86,7 +87,7 @@ def serve(tmp_path):
 
 
 def link(url, verify):
-    return HttpPlatform(url, device="", device_secret=str, verify=verify)
+    return HttpPlatform(Link(url, device="", device_secret=str, verify=verify))
 
 
 def test_a_certificate_of_the_bundle_is_trusted(serve):

@@ -26,6 +26,7 @@ from counter_app.domain.session import Session
 from counter_app.domain.visit import TakenUp
 from counter_app.errors import HallError, StoreError
 from counter_app.platform_link.http import HttpPlatform
+from counter_app.platform_link.link import Link
 from counter_app.services.acceptance import Acceptance
 from counter_app.services.delivery import Delivery
 from counter_app.services.numbers import Numbers
@@ -78,10 +79,12 @@ class EagerStore(LocalStore):
 def deliver_for_ever(store, told, more: threading.Event) -> None:
     """Lease numbers ahead and deliver, whatever the network does."""
     platform = HttpPlatform(
-        told["url"],
-        device=told["device"],
-        device_secret=lambda: told["secret"],
-        timeouts=IMPATIENT,
+        Link(
+            told["url"],
+            device=told["device"],
+            device_secret=lambda: told["secret"],
+            timeouts=IMPATIENT,
+        )
     )
     clock = SystemClock()
     delivery = Delivery(platform, store, clock, chance=lambda: 0.0)

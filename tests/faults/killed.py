@@ -23,6 +23,7 @@ from counter_app.domain.item import Item
 from counter_app.domain.session import Session
 from counter_app.domain.visit import TakenUp
 from counter_app.platform_link.http import HttpPlatform
+from counter_app.platform_link.link import Link
 from counter_app.services.delivery import Delivery
 from counter_app.store.local_store import LocalStore
 from counter_app.store.vault import KeyFileVault
@@ -64,7 +65,7 @@ class Desk:
 
     def link(self) -> HttpPlatform:
         return HttpPlatform(
-            self.platform.url, device=self.device, device_secret=lambda: self.secret
+            Link(self.platform.url, device=self.device, device_secret=lambda: self.secret)
         )
 
     def store(self) -> LocalStore:

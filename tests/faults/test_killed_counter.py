@@ -19,6 +19,7 @@ from counter_app.devices.simulators.network import SimulatedNetwork
 from counter_app.domain.case_id import uuid7
 from counter_app.errors import HallError
 from counter_app.platform_link.http import HttpPlatform
+from counter_app.platform_link.link import Link
 from counter_app.services.acceptance import Acceptance
 from counter_app.services.delivery import Delivery
 from counter_app.services.numbers import Numbers
@@ -124,7 +125,9 @@ def accept(desk, store, serials):
 def deliver_through(network, desk, store, change=lambda act: act, rounds=6):
     """Delivery over that network; `change` is what a wrong counter does to an act on its way."""
     link = HttpPlatform(
-        network.url, device=desk.device, device_secret=lambda: desk.secret, timeouts=(0.5, 1.0)
+        Link(
+            network.url, device=desk.device, device_secret=lambda: desk.secret, timeouts=(0.5, 1.0)
+        )
     )
     send = link.send
     link.send = lambda act: send(change(act))
@@ -171,7 +174,12 @@ def test_delivery_gets_over_it(desk, toxic):
     store = desk.store()
     with ToxicNetwork(desk.platform.url, choose) as network:
         link = HttpPlatform(
-            network.url, device=desk.device, device_secret=lambda: desk.secret, timeouts=(0.3, 0.4)
+            Link(
+                network.url,
+                device=desk.device,
+                device_secret=lambda: desk.secret,
+                timeouts=(0.3, 0.4),
+            )
         )
         numbers, delivery = Numbers(link, store, SystemClock()), Delivery(link, store, Ahead())
         lease_until_there(numbers, desk.window)
@@ -206,7 +214,9 @@ def deliver_until_there(delivery, store):
 def test_delivery_gets_over_a_pulled_cable(desk):
     store = desk.store()
     with SimulatedNetwork(desk.platform.url) as network:
-        link = HttpPlatform(network.url, device=desk.device, device_secret=lambda: desk.secret)
+        link = HttpPlatform(
+            Link(network.url, device=desk.device, device_secret=lambda: desk.secret)
+        )
         delivery = Delivery(link, store, Ahead())
         accept(desk, store, range(200, 203))
         network.pull()

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from counter_app.errors import PlatformUnreachable
 from counter_app.platform_link.exchange import Answer
 from counter_app.platform_link.http import HttpPlatform
+from counter_app.platform_link.link import Link
 
 JSON = {"Content-Type": "application/json"}
 PORTAL = b"<!DOCTYPE html><html><title>\xe4\xb8\x8a\xe7\xbd\x91\xe8\xae\xa4\xe8\xaf\x81</title>"
@@ -80,9 +81,9 @@ class UnsteadyHall:
     def link(self) -> HttpPlatform:
         """The real client, with this behind it."""
         platform = HttpPlatform(
-            "http://platform.invalid", device="counter-03", device_secret=lambda: "secret"
+            Link("http://platform.invalid", device="counter-03", device_secret=lambda: "secret")
         )
-        platform._exchange = self
+        platform._link._exchange = self
         return platform
 
     def forget(self, key: str) -> None:

@@ -25,6 +25,7 @@ from counter_app.errors import HallError, PlatformError, PlatformUnreachable, Se
 from counter_app.platform_link import shapes
 from counter_app.platform_link.exchange import Answer, retry_after_s
 from counter_app.platform_link.http import HttpPlatform
+from counter_app.platform_link.link import Link
 from counter_app.ports import PersonRecords
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -159,10 +160,10 @@ CLERK = Answer(
 
 
 def link_to(script) -> HttpPlatform:
-    link = HttpPlatform("http://platform.invalid", device="d", device_secret=lambda: "s")
-    link._exchange = Scripted([CLERK])
+    link = HttpPlatform(Link("http://platform.invalid", device="d", device_secret=lambda: "s"))
+    link._link._exchange = Scripted([CLERK])
     link.sign_in("w03", "secret", "03")
-    link._exchange = Scripted(script)
+    link._link._exchange = Scripted(script)
     return link
 
 
@@ -226,7 +227,7 @@ def test_any_applications_can_be_put_in_order(applications):
 )
 def test_an_address_is_taken_or_refused_as_a_setting(url):
     try:
-        HttpPlatform(url, device="d", device_secret=lambda: "s")
+        HttpPlatform(Link(url, device="d", device_secret=lambda: "s"))
     except SettingsError as error:
         assert error.facts["key"] == "platform.url"  # noqa: PT017 - see above
 
@@ -234,5 +235,5 @@ def test_an_address_is_taken_or_refused_as_a_setting(url):
 @pytest.mark.parametrize("path", ["", "no/such/file", "x" * 5_000, "a\0b"])
 def test_a_place_of_certificates_that_is_none_is_refused_as_a_setting(path):
     with pytest.raises(SettingsError) as caught:
-        HttpPlatform("http://h", device="d", device_secret=lambda: "s", verify=path)
+        HttpPlatform(Link("http://h", device="d", device_secret=lambda: "s", verify=path))
     assert caught.value.facts["key"] == "platform.verify"

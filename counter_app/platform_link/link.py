@@ -1,0 +1,276 @@
+"""A counter's link to its platform: one exchange, the clerk's and the device's sign-in.
+
+Tokens stay in here. A clerk's access token is renewed once when the platform says it has ended;
+the device signs in by itself whenever it needs to.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+from counter_app import __version__
+from counter_app.domain.outgoing import canonical
+from counter_app.errors import PlatformError, PlatformRefused, SettingsError, SignInError
+from counter_app.platform_link import shapes
+from counter_app.platform_link.exchange import Answer, Exchange, retry_after_s
+
+_REFUSALS = {
+    "claimed-elsewhere": "platform.claimed_elsewhere",
+    "changed-meanwhile": "platform.changed_meanwhile",
+    "not-found": "platform.not_found",
+}
+_BUSY_STATUSES = frozenset({408, 425, 429, 503})
+
+
+class Link:
+    """The platform at `base_url`, spoken to by the device `device` and whoever signs in at it.
+
+    `device_secret` is asked each time the device signs in. `timeouts` are seconds for connecting
+    and for each receive. `verify` is True, or the path of a CA bundle. Usable from several
+    threads, each with its own connection. Raises SettingsError for a URL that is none and a bundle
+    that is not there.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        device: str,
+        device_secret: Callable[[], str],
+        timeouts: tuple[float, float] = (2.0, 5.0),
+        verify: bool | str = True,
+    ) -> None:
+        check_url(base_url)
+        check_verify(verify)
+        self.base_url = base_url.rstrip("/")
+        self.verify = verify
+        self._exchange = Exchange(self.base_url, timeouts=timeouts, verify=verify)
+        self._device = device
+        self._device_secret = device_secret
+        self._clerk: shapes.SignedIn | None = None
+        self._device_token: str | None = None
+        self._clerk_guard = threading.Lock()
+        self._device_guard = threading.Lock()
+
+    def ask(self, method: str, path: str) -> Answer:
+        """A question that needs no sign-in."""
+        return self._exchange.ask(method, path, headers=headers_of(None))
+
+    def sign_in(self, username: str, password: str, window: str | None) -> shapes.SignedIn:
+        """Sign a person in, at a window or without one; a session open here ends.
+
+        Raises SignInError: refused, locked.
+        """
+        body = canonical({"username": username, "password": password, "window": window})
+        answer = self._exchange.ask("POST", "/v1/sessions", headers=headers_of(None), body=body)
+        signed_in = shapes.decoded(checked(answer, 201, signing_in=True), shapes.SignedIn)
+        with self._clerk_guard:
+            before, self._clerk = self._clerk, signed_in
+        if before is not None:
+            with contextlib.suppress(PlatformError, PlatformRefused):  # it ends by itself in time
+                self._end(before)
+        return signed_in
+
+    def sign_out(self, session: str) -> None:
+        """End that session; forgotten locally even when the platform does not answer.
+
+        One that another has taken the place of was ended then.
+        """
+        with self._clerk_guard:
+            clerk = self._clerk
+            if clerk is None or clerk.session != session:
+                return
+            self._clerk = None
+        self._end(clerk)
+
+    def device_token(self) -> str:
+        """An access token of the device, for a stream that is held open; may end any time."""
+        return self._device_token or self._device_signed_in(None)
+
+    def device_token_ended(self, used: str) -> None:
+        """The platform does not take that token any more."""
+        self._device_signed_in(used)
+
+    def clerk_token(self) -> str:
+        """An access token of who is signed in. PlatformRefused("platform.session_ended")."""
+        clerk = self._clerk
+        if clerk is None:
+            raise PlatformRefused("platform.session_ended", problem="not-signed-in")
+        return clerk.access_token
+
+    def as_clerk(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        parameters: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Ask as whoever is signed in. PlatformRefused("platform.session_ended")."""
+        clerk = self._clerk
+        if clerk is None:
+            raise PlatformRefused("platform.session_ended", problem="not-signed-in")
+        sent = {**headers_of(clerk.access_token), **(headers or {})}
+        answer = self._exchange.ask(method, path, headers=sent, body=body, parameters=parameters)
+        if answer.status != 401:
+            return answer
+        sent["Authorization"] = f"Bearer {self._renewed(clerk).access_token}"
+        return self._exchange.ask(method, path, headers=sent, body=body, parameters=parameters)
+
+    def as_device(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        parameters: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Ask as the device. PlatformRefused("platform.not_allowed") if it may not sign in."""
+        token = self._device_token or self._device_signed_in(None)
+        sent = {**headers_of(token), **(headers or {})}
+        answer = self._exchange.ask(method, path, headers=sent, body=body, parameters=parameters)
+        if answer.status != 401:
+            return answer
+        sent["Authorization"] = f"Bearer {self._device_signed_in(token)}"
+        return self._exchange.ask(method, path, headers=sent, body=body, parameters=parameters)
+
+    def _end(self, clerk: shapes.SignedIn) -> None:
+        answer = self._exchange.ask(
+            "DELETE", "/v1/sessions/current", headers=headers_of(clerk.access_token)
+        )
+        if answer.status != 401:  # it has ended by itself
+            checked(answer, 204)
+
+    def _renewed(self, used: shapes.SignedIn) -> shapes.SignedIn:
+        """The clerk's sign-in with a fresh access token.
+
+        One thread at a time: refresh tokens rotate, and using an old one ends the whole session.
+        """
+        with self._clerk_guard:
+            if self._clerk is None:
+                raise PlatformRefused("platform.session_ended", problem="session-ended")
+            if self._clerk.access_token != used.access_token:
+                return self._clerk
+            answer = self._exchange.ask(
+                "POST",
+                "/v1/sessions/refresh",
+                headers=headers_of(None),
+                body=canonical({"refresh_token": used.refresh_token}),
+            )
+            try:
+                self._clerk = shapes.decoded(checked(answer, 200), shapes.SignedIn)
+            except PlatformRefused as refusal:
+                raise PlatformRefused("platform.session_ended", **refusal.facts) from refusal
+            return self._clerk
+
+    def _device_signed_in(self, used: str | None) -> str:
+        """A device token that is not `used`, signing in if no other thread has meanwhile."""
+        with self._device_guard:
+            if self._device_token is not None and self._device_token != used:
+                return self._device_token
+            self._device_token = None
+            answer = self._exchange.ask(
+                "POST",
+                "/v1/device-sessions",
+                headers=headers_of(None),
+                body=canonical({"device": self._device, "secret": self._device_secret()}),
+            )
+            try:
+                signed_in = shapes.decoded(checked(answer, 201), shapes.DeviceSignedIn)
+            except PlatformRefused as refusal:  # not a no to what the device wanted to bring
+                raise PlatformRefused("platform.not_allowed", **refusal.facts) from refusal
+            self._device_token = signed_in.access_token
+            return signed_in.access_token
+
+
+def check_url(url: str) -> None:
+    """Refuse what is no address of a platform: SettingsError("settings.invalid")."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        usable = usable and not (parts.query or parts.fragment or parts.username)
+        _ = parts.port
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingsError("settings.invalid", key="platform.url")
+
+
+def check_verify(verify: bool | str) -> None:
+    """An empty path would switch the check of certificates off (as requests has it).
+
+    `Path.exists` would raise for a name that is too long.
+    """
+    if verify is not True and not (verify and os.path.exists(verify)):
+        raise SettingsError("settings.invalid", key="platform.verify")
+
+
+def headers_of(token: str | None) -> dict[str, str]:
+    """What every request says of itself, and who asks."""
+    headers = {
+        "Accept": "application/json, application/problem+json",
+        "Accept-Encoding": "identity",
+        "Content-Type": "application/json",
+        "User-Agent": f"hall-counter/{__version__}",
+    }
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
+    return headers
+
+
+def strong(etag: str) -> str:
+    """An ETag in quotation marks, as If-Match wants it."""
+    return etag if etag.startswith('"') else json.dumps(etag)
+
+
+def checked(answer: Answer, expected: int, *, signing_in: bool = False) -> bytes:
+    """The body of an answer with the expected status.
+
+    Raises PlatformError, PlatformRefused, or when signing in SignInError for anything else. A
+    refusal that is not a problem document is no refusal of the platform: somebody on the way there
+    speaks.
+    """
+    status = answer.status
+    if status == expected or (status == 200 and expected == 201):  # a replay may say 200
+        return answer.body
+    if status in _BUSY_STATUSES:
+        raise PlatformError("platform.busy", retry_after=retry_after_s(answer.headers, time.time()))
+    if status >= 500:
+        raise PlatformError("platform.fault", status=status)
+    problem = shapes.problem(answer.body) if status >= 400 else None
+    if problem is None:
+        raise PlatformError("platform.garbled", where=f"status {status}")
+    if problem.code == "in-flight":
+        raise PlatformError("platform.busy", retry_after=retry_after_s(answer.headers, time.time()))
+    if signing_in and problem.code == "sign-in-refused":
+        raise SignInError("sign_in.refused", attempts_remaining=problem.attempts_remaining)
+    if signing_in and problem.code == "account-locked":
+        raise SignInError("sign_in.locked", locked_until=problem.locked_until)
+    raise _refusal(status, problem)
+
+
+def _refusal(status: int, problem: shapes.ProblemDocument) -> PlatformRefused:
+    code = _REFUSALS.get(problem.code, "platform.refused")
+    if problem.code not in _REFUSALS:
+        if problem.code == "device-refused" or status in (403, 405):
+            code = "platform.not_allowed"
+        elif status == 401:
+            code = "platform.session_ended"
+        elif status == 404:
+            code = "platform.not_found"
+        elif status == 412:
+            code = "platform.changed_meanwhile"
+    return PlatformRefused(
+        code,
+        problem=problem.code,
+        window=problem.window,
+        materials=problem.materials,
+    )
