@@ -175,7 +175,7 @@ class CounterAtWork:
 
     def _round_trip(self):
         link = self.app.assembled.counter.reception._platform
-        token = link._link.clerk_token()
+        token = link._link.token(as_device=False)
         if not hasattr(self, "_session"):
             self._session = requests.Session()
             self._session.trust_env = False

@@ -89,20 +89,26 @@ class Link:
             self._clerk = None
         self._end(clerk)
 
-    def device_token(self) -> str:
-        """An access token of the device, for a stream that is held open; may end any time."""
-        return self._device_token or self._device_signed_in(None)
+    def token(self, *, as_device: bool) -> str:
+        """An access token for a stream that is held open.
 
-    def device_token_ended(self, used: str) -> None:
-        """The platform does not take that token any more."""
-        self._device_signed_in(used)
-
-    def clerk_token(self) -> str:
-        """An access token of who is signed in. PlatformRefused("platform.session_ended")."""
+        Raises as `as_device` and `as_clerk` do.
+        """
+        if as_device:
+            return self._device_token or self._device_signed_in(None)
         clerk = self._clerk
         if clerk is None:
             raise PlatformRefused("platform.session_ended", problem="not-signed-in")
         return clerk.access_token
+
+    def renew(self, used: str, *, as_device: bool) -> None:
+        """The platform takes that token no more: `token` gives another one then."""
+        if as_device:
+            self._device_signed_in(used)
+            return
+        clerk = self._clerk
+        if clerk is not None and clerk.access_token == used:
+            self._renewed(clerk)
 
     def as_clerk(
         self,
