@@ -34,7 +34,7 @@ from hall_platform.etags import not_modified, tag
 from hall_platform.problems import Problem
 from hall_platform.shapes import Cursor, Holder, Limit
 
-router = APIRouter(tags=["business"])
+router = APIRouter(prefix="/v1", tags=["business"])
 
 Looker = Annotated[Caller, Depends(require(CLERK, REVIEWER))]
 Worker = Annotated[Caller, Depends(require(CLERK, DEVICE, REVIEWER))]

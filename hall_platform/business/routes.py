@@ -114,5 +114,5 @@ def query_cases(request: CaseQuery, caller: Clerk, context: InContext) -> dict[s
     return {"cases": context.store.write(look)}
 
 
-router.include_router(case_routes.router)
-router.include_router(upload_routes.router)
+router.routes.extend(case_routes.router.routes)
+router.routes.extend(upload_routes.router.routes)

@@ -23,7 +23,7 @@ from hall_platform.identity.tables import halls
 from hall_platform.problems import Problem, invalid
 from hall_platform.shapes import Digest, Holder
 
-router = APIRouter(tags=["business"])
+router = APIRouter(prefix="/v1", tags=["business"])
 
 Sender = Annotated[Caller, Depends(require(CLERK, DEVICE, KIOSK, CITIZEN))]
 Fetcher = Annotated[Caller, Depends(require(CLERK, REVIEWER))]
