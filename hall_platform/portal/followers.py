@@ -100,7 +100,9 @@ def _preapplication_changed(connection: Connection, happening: Happening) -> Non
         select(preapplications)
         .where(preapplications.c.county == happening.county)
         .where(preapplications.c.id == happening.subject)
-    ).one()
+    ).one_or_none()
+    if row is None:
+        return
     before = _add_step(connection, row, happening)
     if row.state not in _OF_PREAPPLICATIONS:  # what it became as a case is told as a case's
         return

@@ -24,7 +24,7 @@ class PreCheckQuery(Shape):
     purpose: FilledText
 
 
-class Standing(Shape):
+class MetAlready(Shape):
     """Something that meets a material without anything being handed in."""
 
     by: Literal["identity_card", "licence", "shared_data"]
@@ -40,7 +40,7 @@ class MaterialStanding(Shape):
     name: str
     required: bool
     met: bool
-    met_by: list[Standing]
+    met_by: list[MetAlready]
     upload: bool
     needs_original: bool
     at_window: bool
