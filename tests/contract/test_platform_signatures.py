@@ -258,12 +258,10 @@ def test_no_header_makes_the_platform_stumble(demo):
     @given(PRINTABLE, PRINTABLE, PRINTABLE)
     def send(taken, signature, digest):
         request = device.prepared("GET", "/v1/items")
-        request.headers |= {
-            "signature-input": taken,
-            "signature": signature,
-            "content-digest": digest,
-            "act-signature": taken,
-        }
+        request.headers["signature-input"] = taken
+        request.headers["signature"] = signature
+        request.headers["content-digest"] = digest
+        request.headers["act-signature"] = taken
         assert code_of(deliver(request)) == "signature-invalid"
 
     send()
