@@ -19,7 +19,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 
 from counter_app.domain.case import PaperState
 from counter_app.domain.visit import Lookup, VisitState
-from ui.app import CounterApp
+from ui.app import clerk_app
 from ui.demo.hands import look
 from ui.demo.scripted_visit import ScriptedVisit
 from ui.demo.stage import Stage
@@ -88,7 +88,7 @@ class CounterAtWork:
 
     def __init__(self, stage):
         self.stage = stage
-        self.app = CounterApp(stage.settings(), quiet=True)
+        self.app = clerk_app(stage.settings(), quiet=True)
         self.app.window.show()
         self.script = ScriptedVisit(self.app.window, stage)
         self.script.sign_in(stage.account())

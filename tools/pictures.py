@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,9 +23,11 @@ from counter_app.ports import PrinterState
 from printing.raster import render_page
 
 if TYPE_CHECKING:
-    from ui.app import CounterApp
+    from ui.app import FaceApp
+    from ui.assembly import Assembled
     from ui.clerk.model import ClerkModel
     from ui.clerk.page import ClerkPage
+    from ui.clerk.window import ClerkWindow
     from ui.demo.stage import Stage
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,11 +80,11 @@ def demonstrate(out: Path, language: str) -> None:
 
 def play_trouble(out: Path) -> None:
     """Two visits with trouble: the printer out of paper, then the network gone."""
-    from ui.app import CounterApp
+    from ui.app import clerk_app
     from ui.demo.stage import Stage
 
     with Stage() as stage:
-        app = CounterApp(stage.settings(), quiet=True)
+        app = clerk_app(stage.settings(), quiet=True)
         try:
             app.window.show()
             trouble = Trouble(app, stage, out)
@@ -97,7 +99,7 @@ def play_trouble(out: Path) -> None:
 class Trouble:
     """Visits in which something goes wrong, and pictures of what the page says then."""
 
-    def __init__(self, app: CounterApp, stage: Stage, out: Path) -> None:
+    def __init__(self, app: FaceApp[ClerkWindow, Assembled], stage: Stage, out: Path) -> None:
         from ui.demo.scripted_visit import ScriptedVisit
 
         self._app = app
@@ -157,10 +159,13 @@ class Trouble:
         hands, model = self._hands, self._model
         while missing := len(model.checklist().missing):
             hands.press(Qt.Key.Key_F8)
-            hands.see("one less", lambda n=missing: len(model.checklist().missing) < n)
+            hands.see("one less", self._fewer_than(missing))
         hands.press(Qt.Key.Key_F9)
         hands.see("accepted", lambda: model.visit.state is VisitState.ACCEPTED)
         hands.see("the preview", self._page.applicant.paper.isVisible)
+
+    def _fewer_than(self, missing: int) -> Callable[[], bool]:
+        return lambda: len(self._model.checklist().missing) < missing
 
     def _paper_waits_for(self, reason: str) -> bool:
         return self._model.paper is not None and self._model.paper.reason == reason

@@ -14,20 +14,22 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic
 
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from counter_app import logs
-from counter_app.errors import HallError, StoreError
+from counter_app.errors import StoreError
 from counter_app.settings import Settings
 from ui import crash, theme, words
-from ui.jobs import Jobs, Lane
-from ui.window import MainWindow
+from ui.faces import Face, Parts, Window, face_of
+from ui.jobs import Jobs, Lane, ignored
+from ui.window import FaceWindow
 
 if TYPE_CHECKING:
     from ui.assembly import Assembled
+    from ui.clerk.window import ClerkWindow
 
 
 _HEAR_SIGNALS_MS = 200
@@ -35,10 +37,12 @@ _M_MMAP_THRESHOLD = -3  # malloc.h
 _LARGE_BLOCK = 1024 * 1024
 
 
-class CounterApp:
-    """The program with its window. `run` returns the exit code after everything is closed."""
+class FaceApp(Generic[Window, Parts]):
+    """The program with the window of one face. `run` returns when everything is closed."""
 
-    def __init__(self, settings: Settings, *, quiet: bool = False) -> None:
+    def __init__(
+        self, settings: Settings, face: Face[Window, Parts], *, quiet: bool = False
+    ) -> None:
         os.umask(0o077)  # whatever is written is the operator's alone
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         logs.install(settings.data_dir)
@@ -51,14 +55,15 @@ class CounterApp:
         theme.apply(self.qt, settings.ui.theme, settings.ui.scale)
         self._settings = settings
         self.jobs = Jobs()
-        self.window = MainWindow(settings.window.code, self.jobs, settings.ui.idle_lock_minutes)
-        self.assembled: Assembled | None = None
+        self._face = face
+        self.window = face.window(settings, self.jobs)
+        self.assembled: Parts | None = None
         self.window.painted.connect(lambda: QTimer.singleShot(0, self._painted))
         self.on_ready: Callable[[], None] | None = None
         self.on_painted: Callable[[], None] = self._assemble
 
     def run(self) -> int:
-        """Show the window until it is closed."""
+        """Show the window until it is closed; the exit code."""
         self.window.show()
         with _closed_by_signals(self.window):
             code = self.qt.exec()
@@ -84,32 +89,30 @@ class CounterApp:
         self.on_painted()
 
     def _assemble(self) -> None:
-        settings = self._settings
-
-        def build() -> Assembled:
-            from ui.assembly import assemble
-
-            return assemble(settings)
-
-        self.jobs.run(self.window, build, self._ready, self._not_ready, Lane.DESK)
-
-    def _ready(self, assembled: Assembled) -> None:
-        self.assembled = assembled
-        self.window.use(assembled)
+        settings, face = self._settings, self._face
         self.jobs.run(
-            self.window, assembled.worker.warm_up, lambda _: None, self._not_ready, Lane.PAPER
+            self.window, lambda: face.assemble(settings), self._ready, self.window.fail, Lane.DESK
         )
+
+    def _ready(self, assembled: Parts) -> None:
+        self.assembled = assembled
+        self._face.use(self.window, assembled)
+        self.jobs.run(self.window, assembled.warm_up, ignored, self.window.fail, Lane.PAPER)
         if self.on_ready is not None:
             self.on_ready()
 
-    def _not_ready(self, error: HallError) -> None:
-        self.window.sign_in.fail(error)
+
+def clerk_app(settings: Settings, *, quiet: bool = False) -> FaceApp[ClerkWindow, Assembled]:
+    """The program as a clerk has it."""
+    from ui.clerk.face import FACE
+
+    return FaceApp(settings, FACE, quiet=quiet)
 
 
-def run_window(settings: Settings, *, until_painted: bool = False) -> int:
+def run_window(settings: Settings, face: str = "clerk", *, until_painted: bool = False) -> int:
     """The `hall-counter` command; `until_painted` ends it after the first paint, for measuring."""
     try:
-        app = CounterApp(settings)
+        app = FaceApp(settings, face_of(face))
     except OSError as error:
         raise StoreError("store.unwritable") from error
     if until_painted:
@@ -151,7 +154,7 @@ def _log_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
 
 
 @contextmanager
-def _closed_by_signals(window: MainWindow) -> Iterator[None]:
+def _closed_by_signals(window: FaceWindow) -> Iterator[None]:
     """A signal to end closes the window, so that everything is closed in its order."""
     numbers = [signal.SIGTERM, signal.SIGINT]
     if hasattr(signal, "SIGHUP"):

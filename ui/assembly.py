@@ -56,6 +56,10 @@ class Assembled:
     reader: CardReader | None
     gun: ScanGun | None
 
+    def warm_up(self) -> None:
+        """Have the worker process ready for the first paper."""
+        self.worker.warm_up()
+
     def stop_devices(self) -> None:
         """Let go of reader and gun, so that their threads can end."""
         for device in (self.reader, self.gun):

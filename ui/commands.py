@@ -98,9 +98,6 @@ def _window(options: argparse.Namespace) -> int:
         from ui.self_check import self_check
 
         return self_check()
-    if options.face != "clerk":
-        print(tr("这个版本只有窗口员界面(clerk)。"), file=sys.stderr)
-        return 2
     import gc
 
     # What is imported on the way to the first paint stays; looking for refuse in it is in vain.
@@ -108,8 +105,14 @@ def _window(options: argparse.Namespace) -> int:
     from counter_app.settings import load
     from ui.app import run_window
 
+    if options.face != "clerk":
+        from ui.faces import is_there
+
+        if not is_there(options.face):
+            print(tr("这个版本还没有这个界面({face})。", face=options.face), file=sys.stderr)
+            return 2
     settings = load(options.config, data_dir=options.data_dir)
-    return run_window(settings, until_painted=options.until_painted)
+    return run_window(settings, options.face, until_painted=options.until_painted)
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -1,144 +1,27 @@
-"""The main window: the sign-in page, and the clerk's page once somebody has signed in."""
+"""What every face's window has: it says when it was painted first and when it is closed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QMainWindow
 
-from ui.clerk.sign_in_page import SignInPage
-from ui.idle_lock import IdleLock
-from ui.jobs import Jobs
-from ui.messages import Message
-from ui.words import tr
-
-if TYPE_CHECKING:
-    from counter_app.domain.outgoing import OutboxFigures
-    from counter_app.domain.reading import GunEvent, ReaderEvent
-    from counter_app.domain.session import Session
-    from ui.assembly import Assembled
-    from ui.clerk.model import ClerkModel
-    from ui.clerk.page import ClerkPage
-    from ui.clerk.surroundings import Surroundings
-
-SMALLEST = (1366, 768)
+from counter_app.errors import HallError
 
 
-class MainWindow(QMainWindow):
-    """Holds the pages. Signals: `painted` (once, after the first paint), `closed`."""
+class FaceWindow(QMainWindow):
+    """A face's window. Signals: `painted` (once, after the first paint), `closed`."""
 
     painted = Signal()
     closed = Signal()
 
-    def __init__(self, window_code: str, jobs: Jobs, lock_minutes: float = 5) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.setWindowTitle(tr("政务大厅综合窗口"))
-        self.resize(*SMALLEST)
-        self._jobs = jobs
         self._was_painted = False
-        self.sign_in = SignInPage(window_code)
-        self.surroundings: Surroundings | None = None
-        self.model: ClerkModel | None = None
-        self.clerk: ClerkPage | None = None
-        self._lock = IdleLock(lock_minutes, self)
-        self._lock.expired.connect(self.lock)
-        self._locked = False
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.sign_in)
-        self.setCentralWidget(self._pages)
-        self.sign_in.signed_in.connect(self._begin)
-        self.sign_in.setFocus()
 
-    def use(self, assembled: Assembled) -> None:
-        """The counter is ready: build the clerk's page unseen, open the devices."""
-        from ui.clerk.model import ClerkModel
-        from ui.clerk.page import ClerkPage
-        from ui.clerk.surroundings import Surroundings
-
-        self.surroundings = Surroundings(assembled.counter, self._jobs, self)
-        self.surroundings.do_without(reader=assembled.reader is None, gun=assembled.gun is None)
-        self.model = ClerkModel(assembled.counter, self._jobs, self.surroundings, self)
-        self.clerk = ClerkPage(self.model, self._jobs, assembled.worker.render)
-        self.clerk.setEnabled(False)
-        self._pages.addWidget(self.clerk)
-        self.model.signed_out.connect(self._end)
-        self.model.said.connect(self._say)
-        self.surroundings.outbox_changed.connect(self._show_waiting)
-        self.surroundings.audit_broken.connect(self.sign_in.warn)
-        self.surroundings.watch()
-        if assembled.reader is not None:
-            self._jobs.listen(self.model, "reader", assembled.reader.next_event, self._hear)
-        if assembled.gun is not None:
-            self._jobs.listen(self.model, "gun", assembled.gun.next_event, self._hear)
-        self.sign_in.use(assembled.counter, self._jobs)
-
-    def _show_waiting(self, figures: OutboxFigures) -> None:
-        self.sign_in.show_waiting(figures.waiting)
-
-    def _hear(self, event: ReaderEvent | GunEvent) -> None:
-        from counter_app.domain.reading import GunLost, GunReady, ReaderLost, ReaderReady
-
-        if self.surroundings is None or self.model is None:
-            return
-        if isinstance(event, ReaderReady | ReaderLost | GunReady | GunLost):
-            self.surroundings.hear(event)
-        elif not self._locked:  # a locked window receives nobody
-            self._lock.touched()
-            self.model.hear(event)
-
-    def lock(self) -> None:
-        """Hide everything behind the sign-in page; the visit stays for the same operator."""
-        if self.model is None or self.model.session is None or self._locked:
-            return
-        self._locked = True
-        self.model.conceal()
-        self._show_sign_in()
-        self.sign_in.lock(self.model.session)
-        self.sign_in.say(
-            Message(
-                tr("窗口已锁定"),
-                tr("请重新登录。同一人登录可接着办理;换人登录,未受理的办理会放回。"),
-                "info",
-            )
-        )
-
-    def _begin(self, session: Session) -> None:
-        if self.model is None or self.clerk is None:
-            return
-        before = self.model.session
-        goes_on = self._locked and before is not None and before.operator == session.operator
-        self._locked = False
-        self.clerk.setEnabled(True)
-        self._pages.setCurrentWidget(self.clerk)
-        self._lock.start()
-        if goes_on:
-            self.model.go_on(session)
-            return
-        if before is not None:
-            self.model.close_visit()
-        self.model.begin(session)
-        self.clerk.begin()
-
-    def _end(self) -> None:
-        self._locked = False
-        self._lock.stop()
-        self._show_sign_in()
-
-    def _show_sign_in(self) -> None:
-        if self.clerk is not None:
-            self.clerk.setEnabled(False)
-        self._pages.setCurrentWidget(self.sign_in)
-        self.sign_in.forget()
-        self.sign_in.lock(None)
-        self.sign_in.username.setFocus()
-
-    def _say(self, said: object) -> None:
-        assert isinstance(said, Message)
-        if said.code == "platform.session_ended" and self.model is not None:
-            self.model.sign_out()
-            self.sign_in.say(said)
+    def fail(self, error: HallError) -> None:
+        """What stands behind the face could not be built: say so where a person looks."""
+        raise NotImplementedError
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -147,7 +30,5 @@ class MainWindow(QMainWindow):
             self.painted.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.model is not None:
-            self.model.sign_out()
         self.closed.emit()
         super().closeEvent(event)

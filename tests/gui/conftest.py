@@ -22,9 +22,9 @@ def stage():
 def counter(stage, qapp):
     from at_the_desk import Desk
 
-    from ui.app import CounterApp
+    from ui.app import clerk_app
 
-    app = CounterApp(stage.settings(), quiet=True)
+    app = clerk_app(stage.settings(), quiet=True)
     app.window.show()
     desk = Desk(stage, app)
     yield desk

@@ -19,7 +19,7 @@ from counter_app.services.acceptance import Acceptance
 from counter_app.settings import GunSettings, ReaderSettings
 from counter_app.store.local_store import AuditCheck, LocalStore
 from counter_app.store.vault import DEVICE_SECRET, KeyFileVault
-from ui.app import CounterApp
+from ui.app import clerk_app
 from ui.assembly import load_calendar
 from ui.demo.hands import look
 
@@ -46,7 +46,7 @@ class Place:
         return LocalStore(self.folder, KeyFileVault(self.folder / "keys.json"))
 
     def open(self):
-        self.app = CounterApp(self.settings, quiet=True)
+        self.app = clerk_app(self.settings, quiet=True)
         self.app.window.show()
         look("the counter is ready", lambda: self.app.assembled is not None)
         return self.app

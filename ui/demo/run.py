@@ -40,7 +40,7 @@ def show(language: str = "zh") -> int:
     """Window and simulator panel for a person; closing either ends everything."""
     from dataclasses import replace
 
-    from ui.app import CounterApp
+    from ui.app import clerk_app
     from ui.demo.stage import Stage
     from ui.simulator_panel import SimulatorPanel
 
@@ -49,7 +49,7 @@ def show(language: str = "zh") -> int:
     with stage:
         settings = stage.settings()
         settings = replace(settings, ui=replace(settings.ui, language=language))
-        app = CounterApp(settings)
+        app = clerk_app(settings)
         account = stage.account()
         panel = SimulatorPanel(
             stage.desk, stage.people(), stage.codes(), f"{account.username}  {account.password}"
@@ -65,7 +65,7 @@ def play(out: Path, language: str = "zh") -> int:
     """The whole job on offscreen Qt, by key, mouse and wire events; pictures and story in `out`."""
     from dataclasses import replace
 
-    from ui.app import CounterApp
+    from ui.app import clerk_app
     from ui.demo import evidence
     from ui.demo.scripted_visit import ScriptedVisit
     from ui.demo.stage import Stage
@@ -79,7 +79,7 @@ def play(out: Path, language: str = "zh") -> int:
         settings = stage.settings()
         settings = replace(settings, ui=replace(settings.ui, language=language))
         person = demo_person(stage.people())
-        app = CounterApp(settings, quiet=True)
+        app = clerk_app(settings, quiet=True)
         try:
             app.window.show()
             script = ScriptedVisit(app.window, stage, out)

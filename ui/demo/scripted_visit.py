@@ -14,9 +14,9 @@ from counter_app.domain.case import PaperState
 from counter_app.domain.visit import Lookup, VisitState
 from ui.clerk.model import ClerkModel
 from ui.clerk.page import ClerkPage
+from ui.clerk.window import ClerkWindow
 from ui.demo.hands import Hands
 from ui.demo.stage import Account, Stage
-from ui.window import MainWindow
 
 _MOST_ORIGINALS = 20
 
@@ -41,7 +41,7 @@ class ScriptedVisit:
     `shots` is a folder for pictures of the pages, or None for none.
     """
 
-    def __init__(self, window: MainWindow, stage: Stage, shots: Path | None = None) -> None:
+    def __init__(self, window: ClerkWindow, stage: Stage, shots: Path | None = None) -> None:
         self._window = window
         self._stage = stage
         self._shots = shots
