@@ -22,7 +22,7 @@ check: .venv/test.done ## style, types, who may know whom
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: .venv/test.done ## measures and writes out/bench.json
+bench: .venv/bench.done ## measures and writes out/bench.json
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m benchmarks
 
 faults: .venv/test.done ## the fault tests in full size, writes out/faults.json
@@ -55,3 +55,7 @@ clean: ## removes what was made, but not the set-up
 .venv/test.done: requirements/test.txt requirements/run.txt $(SETUP_INPUTS)
 	@tools/setup.sh test
 	@touch $@ .venv/run.done
+
+.venv/bench.done: requirements/bench.txt .venv/test.done
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@

@@ -7,3 +7,4 @@ maker=build/lock
 options=(--python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet)
 "$maker/bin/uv" pip compile "${options[@]}" requirements/run.in -o requirements/run.txt
 "$maker/bin/uv" pip compile "${options[@]}" requirements/test.in -c requirements/run.txt -o requirements/test.txt
+"$maker/bin/uv" pip compile "${options[@]}" requirements/bench.in -c requirements/test.txt -o requirements/bench.txt
