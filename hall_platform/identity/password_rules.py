@@ -95,6 +95,6 @@ def _run(folded: str, place: int, row: str) -> int:
 def _without(folded: str, words: Iterable[str]) -> str:
     """What is left when the words are taken out, longest first, also written backwards."""
     for word in sorted((one.casefold() for one in words), key=len, reverse=True):
-        if len(word) >= _SHORTEST_WORD:
+        if len(word) >= (_SHORTEST_WORD if word.isascii() else 2):
             folded = folded.replace(word, "").replace(word[::-1], "")
     return folded
