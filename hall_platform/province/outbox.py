@@ -48,11 +48,14 @@ def due(connection: Connection, now: datetime, limit: int) -> list[Row[Any]]:
     )
 
 
-def attempted(connection: Connection, letter: Row[Any], payload: str, digest: str) -> None:
+def attempted(
+    connection: Connection, letter: Row[Any], key: str, payload: str, digest: str
+) -> None:
     """An attempt begins; what is said is fixed with the first one."""
     _set(
         connection,
         letter,
+        key=key,
         payload=payload,
         digest=digest,
         attempts=letter.attempts + 1,

@@ -81,7 +81,7 @@ def read_back(context: Context) -> None:
 
 def _read_back(context: Context, link: Link, found: list[Row[Any]]) -> bool:
     """Compare some letters with what the province has. False when it gives no answer."""
-    keys = [key_of(letter.kind, json.loads(letter.payload)) for letter in found]
+    keys = [letter.key for letter in found]
     now = context.clock.now()
     try:
         answer = post(link.address, "/read-back", link.envelope.wrap({"keys": keys}, now))
@@ -155,9 +155,9 @@ def _send(context: Context, link: Link, letter: Row[Any]) -> bool:
 def _begun(connection: Connection, letter: Row[Any], now: datetime) -> dict[str, Any]:
     """What to say; that it leaves is on record before it does. Raises Unfit."""
     if letter.payload is not None:
-        said: dict[str, Any] = json.loads(letter.payload)
-        outbox.attempted(connection, letter, letter.payload, letter.digest)
-        return said
+        fixed: dict[str, Any] = json.loads(letter.payload)
+        outbox.attempted(connection, letter, letter.key, letter.payload, letter.digest)
+        return fixed
     made = letters.written(connection, letter)
     data_use.record_sending(
         connection,
@@ -171,7 +171,9 @@ def _begun(connection: Connection, letter: Row[Any], now: datetime) -> dict[str,
         county=letter.county,
         hall=made.hall,
     )
-    outbox.attempted(connection, letter, text_of(made.parameters), digest_of(made.parameters))
+    said = made.parameters
+    key = key_of(letter.kind, said)
+    outbox.attempted(connection, letter, key, text_of(said), digest_of(said))
     return made.parameters
 
 

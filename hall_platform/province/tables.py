@@ -24,6 +24,7 @@ province_letters = Table(
     Column("state", String(16), nullable=False),  # waiting, sent, confirmed, refused, set_aside
     Column("attempts", Integer, nullable=False),
     Column("next_at", Text, nullable=False),
+    Column("key", String(128)),  # what the province knows it by: kind, number, which
     Column("payload", Text),
     Column("digest", String(64)),
     Column("receipt", String(64)),

@@ -98,7 +98,14 @@ class Province:
                 "statuses": dict(self.statuses),
                 "journal": list(self.journal),
                 "catalogue": len(self.catalogue),
+                "troubles": self._troubles_left(),
             }
+
+    def _troubles_left(self) -> dict[str, int]:
+        left: dict[str, int] = {}
+        for one in self.troubles:
+            left[one.path] = left.get(one.path, 0) + one.times
+        return left
 
     def _case(self, parameters: dict[str, Any]) -> Answer:
         wrong = rules.wrong_in_case(parameters)

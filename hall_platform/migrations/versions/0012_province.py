@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_at", sa.Text(), nullable=False),
+        sa.Column("key", sa.String(length=128), nullable=True),
         sa.Column("payload", sa.Text(), nullable=True),
         sa.Column("digest", sa.String(length=64), nullable=True),
         sa.Column("receipt", sa.String(length=64), nullable=True),

@@ -1,0 +1,394 @@
+"""The province's side over real sockets: in order, once, read back, refused letters in sight."""
+
+import json
+
+import pytest
+from cases_at_work import accepted, received, reviewer
+from platform_client import DEMONSTRATION, code_of, new_key, sign_in, sign_in_as, sign_in_device
+from platform_process import PlatformProcess, seeded_copy
+from portal_people import citizen
+from sqlalchemy import create_engine, select
+from stand_in_province import StandInProvince, until
+
+from hall_platform.catalogue.shapes import ItemContent
+from hall_platform.exchange.tables import data_uses
+from hall_platform.licences.tables import licence_types
+from hall_platform.province.tables import province_letters
+from hall_platform.seed_data.items import FOOD, ITEMS
+
+CLOCK = "2026-11-24T09:50:00+08:00"
+
+
+class Linked:
+    """A platform linked to a stand-in province, and who works with it."""
+
+    def __init__(self, province, platform):
+        self.province, self.platform = province, platform
+        self.clerk = sign_in(platform)
+        account = next(one for one in platform.accounts["staff"] if one["username"] == "system")
+        self.system = sign_in_as(platform, account)
+        self.engine = create_engine(f"sqlite:///{platform.database_path}")
+
+    def close(self):
+        self.clerk.http.close()
+        self.system.http.close()
+        self.engine.dispose()
+        self.platform.stop()
+
+    def letters(self, case):
+        with self.engine.connect() as connection:
+            return connection.execute(
+                select(province_letters)
+                .where(province_letters.c.case_id == case)
+                .order_by(province_letters.c.position)
+            ).all()
+
+    def states(self, case):
+        return [one.state for one in self.letters(case)]
+
+    def arrived(self, case):
+        return until(
+            lambda: set(self.states(case)) <= {"sent", "confirmed"} and self.states(case), "arrival"
+        )
+
+    def keys(self, number):
+        return [key for key in self.province.state["kept"] if key.split(" ")[1] == number]
+
+    def act(self, path, body, etag=None):
+        headers = {"Idempotency_Key": new_key(), **({"If_Match": etag} if etag else {})}
+        return self.system.post(f"/v1/province{path}", body, **headers)
+
+    def again(self):
+        """The platform in a new process, which does its chores at once."""
+        port = int(self.platform.url.rsplit(":", 1)[1])
+        self.platform.stop()
+        self.platform = PlatformProcess.start(
+            self.platform.data_dir, seed=False, clock=CLOCK, links=self.province.links, port=port
+        )
+
+
+@pytest.fixture(scope="module")
+def linked(tmp_path_factory):
+    base = tmp_path_factory.mktemp("linked")
+    with StandInProvince(base / "province") as province:
+        data_dir = seeded_copy(base / "platform")
+        platform = PlatformProcess.start(data_dir, clock=CLOCK, links=province.links)
+        made = Linked(province, platform)
+        yield made
+        made.close()
+
+
+def number_of(linked, case):
+    return case.whole(linked.clerk)["number"]
+
+
+def test_a_cases_whole_life_arrives_in_order_and_is_confirmed(linked):
+    case = accepted(linked.clerk)
+    number = number_of(linked, case)
+    case.do(linked.clerk, "hand-over")
+    with reviewer(linked.platform) as market:
+        for act in ("review-case", "decide-case", "issue-result", "close-case"):
+            case.do(market, act)
+    linked.arrived(case.id)
+    assert linked.keys(number)[:2] == [f"case {number} 1", f"case {number} 2"]
+    assert linked.keys(number)[-1] == f"case {number} 3"
+    assert linked.province.state["statuses"][number] == 3
+    events = [one.event for one in linked.letters(case.id)]
+    assert events == [
+        "case-received",
+        "case-accepted",
+        "case-reviewed",
+        "case-decided",
+        "case-closed",
+    ]
+    sent = {one.event: json.loads(one.payload) for one in linked.letters(case.id)}
+    pushed = sent["case-accepted"]
+    assert (pushed["userPageType"], pushed["certKey"]) == ("111", DEMONSTRATION["number"])
+    assert (pushed["areaCode"], pushed["projectType"]) == ("990302000000", "2")
+    assert pushed["acceptDate"].startswith("20261124T09")
+    closed = sent["case-closed"]["completion"]
+    assert (closed["outcome"], closed["licenceName"]) == ("准予", "食品经营许可证")
+    linked.again()
+    until(lambda: set(linked.states(case.id)) == {"confirmed"}, "the read-back")
+    assert {one.payload for one in linked.letters(case.id)} == {None}
+    standing = linked.system.get("/v1/province").json()
+    assert (standing["configured"], standing["signature"]) == (True, "ed25519")
+    assert standing["waiting"] == 0
+    assert standing["confirmed"] >= 5
+    assert standing["read_back_at"]
+
+
+def test_that_it_was_sent_is_on_record_and_shown_to_the_person(linked):
+    case = received(linked.clerk)
+    linked.arrived(case.id)
+    with linked.engine.connect() as connection:
+        look = connection.execute(
+            select(data_uses)
+            .where(data_uses.c.resource == "province")
+            .where(data_uses.c.case_id == case.id)
+        ).one()
+    assert look.holder_number == DEMONSTRATION["number"]
+    assert look.purpose
+    person = linked.platform.people["people"][0]
+    with citizen(linked.platform, person) as me:
+        uses = me.get("/v1/exchange/uses").json()["uses"]
+    use = next(one for one in uses if one["id"] == look.id)
+    assert (use["by"]["kind"], use["title"]) == ("platform", "报送省平台的办件数据")
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"kind": "refuse", "status": 503, "retry_after": 1},
+        {"kind": "refuse", "status": 429},
+        {"kind": "lose"},
+    ],
+    ids=["away", "too-many", "answer-lost"],
+)
+def test_no_answer_means_again_and_never_twice(linked, trouble):
+    before = len(linked.province.state["journal"])
+    linked.province.trouble(path="/cases", times=2, **trouble)
+    case = received(linked.clerk)
+    number = number_of(linked, case)
+    linked.arrived(case.id)
+    (letter,) = linked.letters(case.id)
+    assert letter.attempts >= 2
+    assert linked.keys(number) == [f"case {number} 1"]
+    journal = linked.province.state["journal"][before:]
+    told = [one["code"] for one in journal if one["path"] == "/cases"]
+    lost = trouble["kind"] == "lose"  # then the province has it already
+    assert told == (["ok", "already-exists", "already-exists"][: len(told)] if lost else ["ok"])
+    assert ("already-exists" in told) is lost
+
+
+def test_what_is_refused_is_shown_with_its_reason_holds_back_and_goes_again(linked):
+    linked.province.trouble("reject", "/cases", code="field-wrong", fields=["areaCode"])
+    case = accepted(linked.clerk)
+    number = number_of(linked, case)
+    until(lambda: linked.states(case.id)[0] == "refused", "the refusal")
+    page = linked.system.get("/v1/province/letters?state=refused")
+    (refused,) = page.json()["letters"]
+    assert (refused["reason"], refused["fields"]) == ("field-wrong", ["areaCode"])
+    assert (refused["kind"], refused["event"], refused["case"]) == (
+        "case",
+        "case-received",
+        case.id,
+    )
+    assert DEMONSTRATION["number"] not in page.text
+    standing = linked.system.get("/v1/province").json()
+    assert (standing["refused"], standing["held_back"]) == (1, 1)
+    assert linked.states(case.id) == ["refused", "waiting"]
+    path = f"/letters/{refused['id']}/sending"
+    again = {"act": "send-letter-again"}
+    assert code_of(linked.act(path, again)) == "precondition-required"
+    assert linked.act(path, again, refused["etag"]).json()["state"] == "waiting"
+    linked.arrived(case.id)
+    assert linked.keys(number) == [f"case {number} 1", f"case {number} 2"]
+    now = linked.system.get(f"/v1/province/letters/{refused['id']}").json()
+    assert code_of(linked.act(path, again, now["etag"])) == "letter-not-refused"
+    assert code_of(linked.clerk.get("/v1/province/letters")) == "not-allowed"
+
+
+def test_what_was_set_aside_lets_the_rest_go_on(linked):
+    linked.province.trouble("reject", "/cases", code="status-goes-back")
+    case = accepted(linked.clerk)
+    until(lambda: linked.states(case.id)[0] == "refused", "the refusal")
+    (refused,) = linked.system.get("/v1/province/letters?state=refused").json()["letters"]
+    body = {"act": "set-letter-aside", "reason": "上级已补录"}
+    path = f"/letters/{refused['id']}/setting-aside"
+    assert linked.act(path, body, refused["etag"]).json()["note"] == "上级已补录"
+    until(lambda: linked.states(case.id) == ["set_aside", "sent"], "the rest")
+
+
+def test_what_the_province_lost_is_found_by_reading_back_and_sent_again(linked):
+    case = received(linked.clerk)
+    number = number_of(linked, case)
+    linked.arrived(case.id)
+    assert linked.province.lose(f"case {number} 1")
+    linked.again()
+    until(lambda: linked.keys(number), "the second sending")
+    until(lambda: linked.states(case.id) == ["sent"], "its answer")
+    linked.again()
+    until(lambda: linked.states(case.id) == ["confirmed"], "the read-back")
+    assert linked.province.lose(f"case {number} 1")
+    body = {"act": "check-province", "first": "2026-11-24", "last": "2026-11-24"}
+    assert linked.act("/checks", body).json()["letters"] >= 1
+    linked.again()  # its content is gone: it is written anew from the case
+    until(lambda: linked.keys(number), "the third sending")
+    wrong = {**body, "first": "2026-13-01"}
+    assert code_of(linked.act("/checks", wrong)) == "invalid-request"
+
+
+def test_a_rating_arrives_by_the_cases_number_in_both_scales(linked):
+    case = received(linked.clerk)
+    number = number_of(linked, case)
+    finish = {
+        "act": "finish-service",
+        "operator": linked.clerk.operator,
+        "window": "03",
+        "kind": "receive",
+        "case": case.id,
+    }
+    done = linked.clerk.post("/v1/services-given", finish, Idempotency_Key=new_key())
+    assert done.status_code in (200, 201), done.text
+    rate = {
+        "act": "rate",
+        "token": done.json()["token"],
+        "outcome": "rated",
+        "level": "poor",
+        "details": ["N06"],
+        "text": "等得太久",
+    }
+    with sign_in_device(linked.platform, "03") as screen:
+        rated = screen.post("/v1/ratings", rate, Idempotency_Key=new_key())
+    assert rated.status_code in (200, 201), rated.text
+    linked.arrived(case.id)
+    assert linked.keys(number) == [f"case {number} 1", f"rating {number} 1"]
+    rating = json.loads(linked.letters(case.id)[-1].payload)
+    assert (rating["satisfaction"], rating["satisfactionCode"]) == ("2", "4")
+    assert (rating["evalDetail"], rating["writingEvaluation"]) == ("N06", "等得太久")
+
+
+def test_the_provinces_catalogue_is_pulled_compared_and_adopted(linked):
+    food = ITEMS[FOOD]["code"]
+    page = until(lambda: linked.system.get("/v1/province/items").json()["items"], "the catalogue")
+    (one,) = page
+    assert (one["code"], one["state"], one["in_force_here"]) == (food, "new", 2)
+    assert one["differs"] == ["promised_days"]
+    body = {"act": "adopt-province-item", "version": 1, "valid_from": "2026-11-24"}
+    done = linked.act(f"/items/{food}/adoption", body)
+    assert (done.json()["state"], done.json()["adopted_as"]) == ("adopted", 3), done.text
+    here = linked.clerk.item("spjyxkxb")
+    assert (here["version"], here["promised_days"]) == (3, 4)
+    assert code_of(linked.act(f"/items/{food}/adoption", body)) == "province-item-settled"
+    with linked.engine.connect() as connection:
+        names = connection.execute(select(licence_types.c.name)).scalars().all()
+    assert "小餐饮登记证" in names
+    content = {name: ITEMS[FOOD][name] for name in ItemContent.model_fields if name in ITEMS[FOOD]}
+    linked.province.publish(food, {**content, "promised_days": 3})
+    linked.province.publish(food, {"code": food, "name": "残缺"})  # no item: left out
+    linked.province.publish(food, None, "食品经营许可（新办）")
+    linked.again()
+    until(lambda: len(linked.system.get("/v1/province/items").json()["items"]) == 3, "the rest")
+    whole = linked.system.get(f"/v1/province/items/{food}/2").json()
+    assert whole["item"]["promised_days"] == 3
+    over = {"act": "pass-province-item-over", "version": 2, "reason": "随即取消"}
+    assert linked.act(f"/items/{food}/passing-over", over).json()["state"] == "passed_over"
+    gone = linked.act(f"/items/{food}/adoption", {**body, "version": 4}).json()
+    assert (gone["withdrawn"], gone["adopted_as"]) == (True, 3)
+    assert linked.clerk.item("spjyxkxb")["version"] == 2  # the one before it is in force again
+    standing = linked.system.get("/v1/province").json()
+    assert (standing["catalogue_version"], standing["new_items"]) == (4, 0)
+
+
+def test_without_the_provinces_address_everything_waits_and_it_says_so(tmp_path):
+    data_dir = seeded_copy(tmp_path / "platform")
+    platform = PlatformProcess.start(data_dir, clock=CLOCK)
+    alone = Linked(None, platform)
+    try:
+        case = received(alone.clerk)
+        standing = alone.system.get("/v1/province").json()
+        assert (standing["configured"], standing["signature"]) == (False, None)
+        assert standing["waiting"] == 1
+        assert standing["oldest_waiting_at"]
+        assert alone.states(case.id) == ["waiting"]
+    finally:
+        alone.close()
+    with StandInProvince(tmp_path / "province") as province:
+        later = PlatformProcess.start(data_dir, seed=False, clock=CLOCK, links=province.links)
+        found = Linked(province, later)
+        try:
+            found.arrived(case.id)
+        finally:
+            found.close()
+
+
+# shared data of the province --------------------------------------------------------------------
+
+
+class Asker:
+    """Somebody who asks the province's libraries through the platform."""
+
+    def __init__(self, linked):
+        self.linked = linked
+        nurse = linked.clerk.item("hszyzc")
+        self.body = {
+            "resource": "education-degree",
+            "holder": DEMONSTRATION,
+            "item": nurse["code"],
+            "reason": "核验学历",
+        }
+
+    def ask(self, **changes):
+        return self.linked.clerk.post("/v1/exchange/queries", {**self.body, **changes})
+
+
+@pytest.fixture(scope="module")
+def asker(tmp_path_factory):
+    """The same with a second's patience for the province."""
+    tmp_path = tmp_path_factory.mktemp("asker")
+    with StandInProvince(tmp_path / "province") as province:
+        text = province.links.read_text("utf-8")
+        province.links.write_text(
+            text.replace("app_mark", "seconds = 1.0\napp_mark"), encoding="utf-8"
+        )
+        platform = PlatformProcess.start(
+            seeded_copy(tmp_path / "platform"), clock=CLOCK, links=province.links
+        )
+        made = Linked(province, platform)
+        yield Asker(made)
+        made.close()
+
+
+def test_the_provinces_libraries_answer_through_the_same_query(asker):
+    answer = asker.ask().json()
+    assert answer["fields"] == ["school", "major", "degree"]
+    (record,) = answer["records"]
+    assert set(record["values"]) == {"school", "major", "degree"}
+    stranger = {"kind": "resident", "number": "990302195001010030"}
+    assert asker.ask(holder=stranger).json()["records"] == []
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"kind": "slow", "seconds": 30.0},
+        {"kind": "refuse", "status": 503, "retry_after": 7},
+        {"kind": "lose"},
+        {"kind": "reject", "code": "field-wrong"},
+    ],
+    ids=["slow", "away", "no-answer", "refuses"],
+)
+def test_a_source_that_gives_no_answer_is_said_to_be_away_soon(asker, trouble):
+    asker.linked.province.trouble(path="/shared-data", times=1, **trouble)
+    answer = asker.ask()
+    assert answer.elapsed.total_seconds() < 5
+    assert (answer.status_code, code_of(answer)) == (503, "source-unavailable")
+    assert int(answer.headers["retry-after"]) >= 1
+    if "retry_after" in trouble:
+        assert answer.headers["retry-after"] == "7"
+    with asker.linked.engine.connect() as connection:
+        look = connection.execute(
+            select(data_uses).where(data_uses.c.id == answer.json()["query"])
+        ).one()
+    assert (look.outcome, json.loads(look.answered)) == ("unavailable", [])
+    assert asker.ask().status_code == 200  # which also makes the breaker forget
+
+
+def test_a_source_that_keeps_failing_is_left_alone(asker):
+    asker.linked.province.trouble("refuse", "/shared-data", times=50)
+    assert {asker.ask().status_code for _ in range(8)} == {503}
+    asked = 50 - asker.linked.province.state["troubles"]["/shared-data"]
+    assert asked == 3
+    answer = asker.ask()
+    assert 20 <= int(answer.headers["retry-after"]) <= 30
+
+
+def test_a_source_that_is_gone_and_one_without_an_address(asker, tmp_path):
+    asker.linked.province.stop()
+    assert code_of(asker.ask()) == "source-unavailable"
+    platform = PlatformProcess.start(seeded_copy(tmp_path / "alone"), clock=CLOCK)
+    with sign_in(platform) as clerk:
+        answer = clerk.post("/v1/exchange/queries", asker.body)
+    platform.stop()
+    assert code_of(answer) == "source-unavailable"
