@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select
 
 from hall_platform.acts import Delivery
 from hall_platform.business import preapplications as claims
+from hall_platform.business.tables import preapplications
+from hall_platform.clock import day_of
+from hall_platform.context import Context
+from hall_platform.cursors import cursor_after
 from hall_platform.etags import check_match, tag
 from hall_platform.identity.tables import citizens
 from hall_platform.portal import handing_in, own
@@ -17,6 +21,53 @@ from hall_platform.portal.tables import preapplication_points
 from hall_platform.problems import Problem, invalid
 
 CHECKABLE = frozenset({"submitted", "checked", "to_correct"})
+
+
+def page(
+    connection: Connection,
+    county: str,
+    state: str,
+    *,
+    context: Context,
+    limit: int,
+    after: str,
+) -> dict[str, Any]:
+    """The county's pre-applications in a state, the oldest first, with the day they are due."""
+    wanted = (
+        select(preapplications)
+        .where(preapplications.c.county == county)
+        .where(preapplications.c.state == state)
+    )
+    if after:
+        at, _, identifier = after.partition(" ")
+        if not identifier:
+            raise invalid("query.cursor", "not a cursor of this list")
+        same = and_(preapplications.c.submitted_at == at, preapplications.c.id > identifier)
+        wanted = wanted.where(or_(preapplications.c.submitted_at > at, same))
+    rows = connection.execute(
+        wanted.order_by(preapplications.c.submitted_at, preapplications.c.id).limit(limit + 1)
+    ).all()
+    today = day_of(context.clock.now()).isoformat()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return {
+        "preapplications": [_waiting(connection, row, context, today) for row in rows[:limit]],
+        "next": cursor_after(f"{last.submitted_at} {last.id}") if last is not None else None,
+    }
+
+
+def _waiting(connection: Connection, row: Row[Any], context: Context, today: str) -> dict[str, Any]:
+    due = own.check_due(connection, row, context)
+    return {
+        "id": row.id,
+        "code": row.code,
+        "item": row.item,
+        "item_name": row.item_name,
+        "state": row.state,
+        "submitted_at": row.submitted_at,
+        "check_due_on": due,
+        "late": due is not None and due < today,
+        "etag": tag(row.id, row.version),
+    }
 
 
 def check(connection: Connection, act: CheckPreapplication, delivery: Delivery) -> dict[str, Any]:

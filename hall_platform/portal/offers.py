@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 
 from hall_platform.catalogue import forms
 from hall_platform.catalogue import queries as catalogue
+from hall_platform.hall.tables import hall_services
 from hall_platform.identity.tables import halls
 from hall_platform.portal.shapes import FileListed
 from hall_platform.portal.tables import faq
@@ -45,12 +47,12 @@ def takes(hall: Row[Any], item: dict[str, Any]) -> bool:
     return str(hall.region).startswith(catalogue.significant(str(item["region"])))
 
 
-def places(connection: Connection, item: str) -> list[dict[str, str]]:
+def places(connection: Connection, item: str) -> list[dict[str, Any]]:
     """The halls, or those that take an item."""
     body = catalogue.item(connection, item, None) if item else None
     if item and body is None:
         return []
-    rows = connection.execute(select(halls).order_by(halls.c.code))
+    rows = connection.execute(select(halls).order_by(halls.c.code)).all()
     return [
         {
             "code": row.code,
@@ -58,10 +60,24 @@ def places(connection: Connection, item: str) -> list[dict[str, str]]:
             "county": row.county,
             "region": row.region,
             "address": row.address,
+            "services": services_for(connection, row.code, item),
         }
         for row in rows
         if body is None or takes(row, body)
     ]
+
+
+def services_for(connection: Connection, hall: str, item: str) -> list[dict[str, str]]:
+    """The services of a hall that handle an item and give out tickets."""
+    if not item:
+        return []
+    rows = connection.execute(
+        select(hall_services.c.code, hall_services.c.name, hall_services.c["items"])
+        .where(hall_services.c.hall == hall)
+        .where(hall_services.c.taking.is_(True))
+        .order_by(hall_services.c.position, hall_services.c.code)
+    )
+    return [{"code": row.code, "name": row.name} for row in rows if item in json.loads(row.items)]
 
 
 def guide(connection: Connection, code: str) -> dict[str, Any] | None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func, or_, select
 
 from hall_platform.business import preapplications as claims
 from hall_platform.business.tables import (
@@ -20,14 +21,19 @@ from hall_platform.business.tables import (
     cases,
     preapplications,
 )
+from hall_platform.clock import day_of
 from hall_platform.context import Context
 from hall_platform.etags import tag
-from hall_platform.hall.tables import ratings, service_records
+from hall_platform.hall import appointments as booked
+from hall_platform.hall.tables import appointments, ratings, service_records
 from hall_platform.identity.tables import halls
 from hall_platform.portal import people
 from hall_platform.portal.people import Person
 from hall_platform.portal.tables import drafts, preapplication_points, preapplication_steps
 from hall_platform.problems import Problem
+
+MOST_APPOINTMENTS = 200
+CHECK_DAYS = 2  # working days until a pre-application is looked through
 
 
 def all_preapplications(
@@ -39,7 +45,7 @@ def all_preapplications(
             preapplications.c.submitted_at.desc(), preapplications.c.id
         )
     ).all()
-    return [_preapplication(connection, row) for row in rows]
+    return [_preapplication(connection, row, context) for row in rows]
 
 
 def preapplication(
@@ -51,7 +57,7 @@ def preapplication(
     ).one_or_none()
     if row is None:
         raise Problem("not-found")
-    return _preapplication(connection, row)
+    return _preapplication(connection, row, context)
 
 
 def _preapplications(connection: Connection, who: Person, context: Context) -> Select[Any]:
@@ -78,13 +84,28 @@ def _by_number(
     return number.in_([who.number, *sorted(people.represented(connection, who, context))])
 
 
-def _preapplication(connection: Connection, row: Row[Any]) -> dict[str, Any]:
+def check_due(connection: Connection, row: Row[Any], context: Context) -> str | None:
+    """The day by which a submitted one is looked through (预审): a promise, no rule of law."""
+    if row.state != "submitted":
+        return None
+    since = connection.execute(
+        select(func.max(preapplication_steps.c.at))
+        .where(preapplication_steps.c.county == row.county)
+        .where(preapplication_steps.c.preapplication == row.id)
+        .where(preapplication_steps.c.state == "submitted")
+    ).scalar_one()
+    day = day_of(datetime.fromisoformat(since or row.submitted_at))
+    return context.calendar.due_date(day, CHECK_DAYS, "working")[0].isoformat()
+
+
+def _preapplication(connection: Connection, row: Row[Any], context: Context) -> dict[str, Any]:
     points = []
     if row.state == "to_correct":
         points = points_of(connection, row.county, row.id)
     return {
         **claims.shown(row),
         "county": row.county,
+        "check_due_on": check_due(connection, row, context),
         "case": row.case_id,
         "form": json.loads(row.form) if row.form else None,
         "points": points,
@@ -246,6 +267,14 @@ def timeline(connection: Connection, county: str, case_id: str) -> list[dict[str
         .order_by(case_events.c.position)
     )
     return [dict(row) for row in rows.mappings()]
+
+
+def all_appointments(connection: Connection, who: Person) -> list[dict[str, Any]]:
+    """The appointments booked with the account, in the order of their days."""
+    rows = connection.execute(
+        booked.rows().where(appointments.c.citizen == who.citizen).limit(MOST_APPOINTMENTS)
+    ).all()
+    return [booked.shown(connection, row) for row in rows]
 
 
 def progress(connection: Connection, number: str, query_code: str) -> dict[str, Any] | None:

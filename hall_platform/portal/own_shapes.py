@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from hall_platform.business.shapes import OnlineApplicant, Preapplication, QueryCode, SmallText
+from hall_platform.hall.appointment_shapes import Appointment
 from hall_platform.hall.rating_shapes import Detail, Level
 from hall_platform.portal.shapes import AtWindow, County, Files, Form
 from hall_platform.shapes import Code, FilledText, Holder, Shape, Text
@@ -79,6 +80,27 @@ class CheckPreapplication(AtWindow):
     points: Annotated[list[Point], Field(max_length=50)] = Field(default_factory=list)
 
 
+class ToCheck(Shape):
+    """A pre-application in the county's list; nothing of the person."""
+
+    id: str
+    code: str
+    item: str
+    item_name: str
+    state: Literal["submitted", "checked", "to_correct"]
+    submitted_at: str
+    check_due_on: str | None
+    late: bool
+    etag: str
+
+
+class ToCheckPage(Shape):
+    """A page of them, the oldest first."""
+
+    preapplications: list[ToCheck]
+    next: str | None
+
+
 class CorrectPreapplication(Shape):
     """Correct it online (网上补正)."""
 
@@ -105,9 +127,13 @@ class Step(Shape):
 
 
 class OwnPreapplication(Preapplication):
-    """A pre-application as its applicant sees it."""
+    """A pre-application as its applicant sees it.
+
+    `check_due_on` is the day by which it is looked through, while it waits for that.
+    """
 
     county: str
+    check_due_on: str | None
     case: str | None
     form: dict[str, Any] | None
     points: list[Point]
@@ -201,6 +227,7 @@ class OwnMatters(Shape):
 
     preapplications: list[OwnPreapplication]
     cases: list[OwnCase]
+    appointments: list[Appointment]
 
 
 class CorrectCase(Shape):

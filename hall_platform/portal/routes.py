@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request
@@ -35,6 +35,7 @@ from hall_platform.portal.own_shapes import (
     PreCheckQuery,
     Progress,
     ProgressQuery,
+    ToCheckPage,
 )
 from hall_platform.portal.people_shapes import AuthorisationAnswer, MessagePage
 from hall_platform.portal.shapes import (
@@ -174,6 +175,24 @@ def find_draft_at_window(
     return drafts.found(row)
 
 
+@router.get("/preapplications", response_model=ToCheckPage, summary="待预审的网上申请")
+def to_check(
+    caller: Clerk,
+    context: InContext,
+    state: Annotated[
+        Literal["submitted", "checked", "to_correct"], Query(description="状态")
+    ] = "submitted",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> dict[str, Any]:
+    """The county's, the oldest first; nothing of the people, who are looked at one by one."""
+    after = key_of(cursor)
+    with context.store.read() as connection:
+        return checking.page(
+            connection, caller.county, state, context=context, limit=limit, after=after
+        )
+
+
 @router.get(
     "/preapplications/{preapplication}/form",
     response_model=FilledForm,
@@ -232,6 +251,7 @@ def own_matters(caller: Citizen, context: InContext) -> dict[str, Any]:
         return {
             "preapplications": own.all_preapplications(connection, who, context),
             "cases": own.all_cases(connection, who, context),
+            "appointments": own.all_appointments(connection, who),
         }
 
 

@@ -44,14 +44,22 @@ def _of_bounded_size(value: dict[str, Any]) -> dict[str, Any]:
 Form = Annotated[dict[str, Any], AfterValidator(_of_bounded_size)]
 
 
+class BookableService(Shape):
+    """A service of the hall that handles the item: what one books an appointment for."""
+
+    code: str
+    name: str
+
+
 class Place(Shape):
-    """A hall one can apply at."""
+    """A hall one can apply at; `services` are those for the item that was asked for."""
 
     code: str
     name: str
     county: str
     region: str
     address: str
+    services: list[BookableService]
 
 
 class PlaceAnswer(Shape):

@@ -227,6 +227,11 @@ def test_messages_tell_of_each_step_and_are_marked_as_read(either):
     with sign_in(either[0]) as clerk, new_citizen(either) as one:
         item = clerk.item(SOLE_TRADER)
         done = one.submit(one.begin(item["code"], form=FORM)).json()
+        page = clerk.get("/v1/preapplications?limit=200").json()["preapplications"]
+        (listed,) = [line for line in page if line["id"] == done["preapplication"]]
+        assert (listed["check_due_on"], listed["late"]) == ("2026-11-26", False)
+        assert one.person["name"] not in json.dumps(page, ensure_ascii=False)
+        assert one.matters()["preapplications"][0]["check_due_on"] == "2026-11-26"
         claimed = clerk.claim(seen_at_window(clerk, done["preapplication_code"])).json()
         release(clerk, claimed)
         page = one.messages("?limit=2")
@@ -378,6 +383,33 @@ def test_a_kiosk_hands_in_or_gives_a_code(sqlite, clerk, somebody):
     assert taken.json()["draft"]["begun_at_place"] == "kiosk"
 
 
+def test_an_appointment_for_an_item_is_booked_and_among_ones_own(sqlite, clerk, somebody):
+    item = clerk.item(SOLE_TRADER)["code"]
+    guide = somebody.get(f"/v1/portal/items/{item}").json()
+    service = guide["halls"][0]["services"][0]["code"]
+    slots = f"/v1/appointment-slots?hall={HALL}&service={service}&day=2026-11-26"
+    free = next(one for one in somebody.get(slots).json()["slots"] if one["free"])
+    body = {
+        "act": "book",
+        "hall": HALL,
+        "service": service,
+        "day": "2026-11-26",
+        "start": free["start"],
+    }
+    booked = somebody.post("/v1/appointments", body, Idempotency_Key=new_key())
+    assert booked.status_code == 201, booked.text
+    (mine,) = somebody.matters()["appointments"]
+    assert (mine["code"], mine["state"]) == (booked.json()["code"], "booked")
+    with new_citizen(sqlite) as other:
+        assert other.matters()["appointments"] == []
+        stolen = other.post(
+            f"/v1/appointments/{mine['code']}/cancellation",
+            {"act": "cancel-appointment", "hall": HALL},
+            Idempotency_Key=new_key(),
+        )
+        assert code_of(stolen) == "not-found"
+
+
 # what one may not -------------------------------------------------------------------------------
 
 
@@ -401,7 +433,7 @@ def test_nobody_elses_is_ever_seen_or_changed(sqlite, clerk, somebody):
         away = {"act": "withdraw-own-case", "county": COUNTY, "reason": "不是我的"}
         refused = other.act(f"/cases/{case.id}/withdrawal", away, case.last["etag"])
         assert code_of(refused) == "not-found"
-        assert other.matters() == {"preapplications": [], "cases": []}
+        assert not any(other.matters().values())
         assert other.messages()["messages"] == []
         ids = [one["id"] for one in somebody.messages()["messages"]]
         body = {"act": "read-messages", "county": COUNTY, "messages": ids}
@@ -447,7 +479,7 @@ def test_who_is_not_verified_sees_only_what_was_applied_for_with_the_account(sql
     number = next(one for one in known if one not in taken)
     person = next(one for one in platform.people["people"] if one["number"] == number)
     with citizen(platform, person, level=1) as one:
-        assert one.matters() == {"preapplications": [], "cases": []}
+        assert not any(one.matters().values())
         body = {"hall": HALL, "item": clerk.item(SOLE_TRADER)["code"], "purpose": "了解所需材料"}
         assert code_of(one.post("/v1/portal/pre-checks", body)) == "identity-not-verified"
         assert code_of(one.get("/v1/portal/authorisations")) == "identity-not-verified"
@@ -596,7 +628,8 @@ def test_the_guide_has_halls_and_answers(somebody, clerk):
     found = somebody.get(f"/v1/portal/items/{item['code']}").json()
     assert found["item"] == item
     assert found["online"]
-    assert [hall["code"] for hall in found["halls"]] == [HALL]
+    (hall,) = found["halls"]
+    assert (hall["code"], bool(hall["services"])) == (HALL, True)
     assert found["answers"]  # of the seeded ones
     assert code_of(somebody.get("/v1/portal/items/NOTHING")) == "not-found"
 
