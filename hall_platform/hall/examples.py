@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hall_platform.examples import (
@@ -10,6 +11,7 @@ from hall_platform.examples import (
     HALL,
     HOLDER,
     ITEM,
+    KEY,
     LATER,
     MOMENT,
     OPERATOR,
@@ -197,7 +199,7 @@ def _at_window(act: str, **members: Any) -> dict[str, Any]:
     return {"act": act, **_AT_WINDOW, **members}
 
 
-EXAMPLES = {
+_EXAMPLES = {
     "GET /v1/hall": Example(
         answer={
             "hall": HALL["code"],
@@ -490,3 +492,13 @@ EXAMPLES = {
         },
     ),
 }
+
+
+def _with_key(example: Example) -> Example:
+    """An act comes with its key."""
+    if example.request is None or "act" not in example.request:
+        return example
+    return replace(example, parameters={**example.parameters, "Idempotency-Key": KEY})
+
+
+EXAMPLES = {name: _with_key(example) for name, example in _EXAMPLES.items()}
