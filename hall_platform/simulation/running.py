@@ -52,8 +52,8 @@ def running_city(listeners: int, db: str | None = None) -> Iterator[Running]:
     """
     with tempfile.TemporaryDirectory(prefix="hall-platform-simulation-") as folder:
         settings = Settings(data_dir=Path(folder), db=db)
-        city, case = _prepared(settings, listeners)
-        with _served(settings) as (process, url):
+        city, case = prepared(settings, listeners)
+        with served(settings) as (process, url):
             address = urlsplit(url)
             assert address.hostname is not None
             assert address.port is not None
@@ -62,7 +62,11 @@ def running_city(listeners: int, db: str | None = None) -> Iterator[Running]:
             yield Running(process, load)
 
 
-def _prepared(settings: Settings, listeners: int) -> tuple[City, Case]:
+def prepared(settings: Settings, listeners: int) -> tuple[City, Case]:
+    """The city in the empty store of the settings, and what its windows accept.
+
+    Raises StoreUnusable.
+    """
     store = open_store(settings)
     try:
         if not store.is_empty():
@@ -93,7 +97,7 @@ def _met(material: dict[str, Any]) -> dict[str, str]:
 
 
 @contextmanager
-def _served(settings: Settings) -> Iterator[tuple[int, str]]:
+def served(settings: Settings) -> Iterator[tuple[int, str]]:
     """The platform in a process of its own; its number and address."""
     store = ["--data-dir", str(settings.data_dir), *(("--db", settings.db) if settings.db else ())]
     process = subprocess.Popen(
