@@ -1,7 +1,7 @@
 """What the platform's process does in a second of processor, beside the bare statements of it.
 
-The same requests are sent to the platform and to one FastAPI route that runs the very statements the
-platform ran for them, recorded before, in one transaction and without any check.
+The same requests are sent to the platform and to one FastAPI route that runs the very statements
+the platform ran for them, recorded before, in one transaction and without any check.
 """
 
 from __future__ import annotations

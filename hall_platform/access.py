@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, or_, select
 
 from hall_platform.clock import stamp
 from hall_platform.context import Context, InContext
@@ -135,14 +135,13 @@ _SIGNED_IN = (
     .join(sessions, sessions.c.id == access_tokens.c.session)
     .outerjoin(halls, halls.c.code == sessions.c.hall)
     .outerjoin(operators, operators.c.id == sessions.c.operator)
+    .where(access_tokens.c.hash == bindparam("of"))
 )
 
 
 def caller_of(connection: Connection, token: str, now: str) -> Caller:
     """Whose token it is. Problems: not-signed-in, session-ended."""
-    row = connection.execute(
-        _SIGNED_IN.where(access_tokens.c.hash == token_hash(token))
-    ).one_or_none()
+    row = connection.execute(_SIGNED_IN, {"of": token_hash(token)}).one_or_none()
     if row is None:
         raise Problem("not-signed-in")
     if row.ended_at is not None or row.ends_at <= now or row.active is False:

@@ -19,6 +19,7 @@ from hall_platform.catalogue.working_days import CalendarInForce
 from hall_platform.clock import Clock, SystemClock, stamp
 from hall_platform.context import Context, InContext
 from hall_platform.database import Store, ping
+from hall_platform.dispatch import by_first_word
 from hall_platform.events.listeners import Listeners
 from hall_platform.idempotency import OnceOnly
 from hall_platform.identity.text_messages import TextMessages, text_messages
@@ -99,7 +100,8 @@ def bare_app(served: Iterable[APIRouter]) -> FastAPI:
         },
     )
     for router in served:
-        app.include_router(router)
+        app.router.routes.extend(router.routes)
+    app.router.middleware_stack = by_first_word(app.router)
     return app
 
 

@@ -7,12 +7,13 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from hall_platform.access import Caller
 from hall_platform.clock import stamp
 from hall_platform.exchange.tables import data_uses
 from hall_platform.shapes import Holder
+from hall_platform.statements import put
 
 
 def record(
@@ -34,26 +35,26 @@ def record(
     `outcome` is "answered", "nothing" or "unavailable"; without it what was answered says it.
     """
     number = str(uuid.uuid4())
-    connection.execute(
-        insert(data_uses).values(
-            id=number,
-            at=stamp(at),
-            resource=resource,
-            session=caller.session,
-            operator=caller.operator,
-            citizen=caller.citizen,
-            county=caller.county,
-            hall=caller.hall,
-            window=caller.window,
-            purpose=purpose,
-            item=item,
-            case_id=case,
-            preapplication=preapplication,
-            holder_kind=holder.kind,
-            holder_number=holder.number,
-            answered=json.dumps(list(answered)),
-            outcome=outcome or ("answered" if answered else "nothing"),
-        )
+    put(
+        connection,
+        data_uses,
+        id=number,
+        at=stamp(at),
+        resource=resource,
+        session=caller.session,
+        operator=caller.operator,
+        citizen=caller.citizen,
+        county=caller.county,
+        hall=caller.hall,
+        window=caller.window,
+        purpose=purpose,
+        item=item,
+        case_id=case,
+        preapplication=preapplication,
+        holder_kind=holder.kind,
+        holder_number=holder.number,
+        answered=json.dumps(list(answered)),
+        outcome=outcome or ("answered" if answered else "nothing"),
     )
     return number
 
@@ -72,23 +73,23 @@ def record_sending(
     hall: str,
 ) -> None:
     """Write that the platform itself sends a person's data to another one, before it does."""
-    connection.execute(
-        insert(data_uses).values(
-            id=str(uuid.uuid4()),
-            at=stamp(at),
-            resource=resource,
-            session=None,
-            operator="",
-            citizen="",
-            county=county,
-            hall=hall,
-            window="",
-            purpose=purpose,
-            item=item,
-            case_id=case,
-            holder_kind=holder.kind,
-            holder_number=holder.number,
-            answered=json.dumps(list(answered)),
-            outcome="answered",
-        )
+    put(
+        connection,
+        data_uses,
+        id=str(uuid.uuid4()),
+        at=stamp(at),
+        resource=resource,
+        session=None,
+        operator="",
+        citizen="",
+        county=county,
+        hall=hall,
+        window="",
+        purpose=purpose,
+        item=item,
+        case_id=case,
+        holder_kind=holder.kind,
+        holder_number=holder.number,
+        answered=json.dumps(list(answered)),
+        outcome="answered",
     )

@@ -19,14 +19,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from hall_platform.clock import stamp
 from hall_platform.database import Store, Write
 from hall_platform.problems import Problem
+from hall_platform.statements import put
 from hall_platform.sync.tables import idempotency_keys
 
 _KEY = re.compile(r"[A-Za-z0-9._:-]{1,255}", re.ASCII)
+
+_KNOWN = (
+    select(idempotency_keys)
+    .where(idempotency_keys.c.county == bindparam("of"))
+    .where(idempotency_keys.c.key == bindparam("under"))
+)
 
 
 @dataclass(frozen=True)
@@ -127,11 +134,7 @@ class OnceOnly:
 def _once(act: Once) -> Callable[[Connection], Outcome]:
     def work(connection: Connection) -> Outcome:
         _lock_key(connection, act)
-        known = connection.execute(
-            select(idempotency_keys)
-            .where(idempotency_keys.c.county == act.county)
-            .where(idempotency_keys.c.key == act.key)
-        ).one_or_none()
+        known = connection.execute(_KNOWN, {"of": act.county, "under": act.key}).one_or_none()
         if known is not None:
             if (known.fingerprint, known.act, known.subject) != (
                 act.fingerprint,
@@ -142,18 +145,18 @@ def _once(act: Once) -> Callable[[Connection], Outcome]:
             return Outcome(known.status, known.answer, replayed=True)
         status, value = act.work(connection)
         answer = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        connection.execute(
-            insert(idempotency_keys).values(
-                county=act.county,
-                key=act.key,
-                fingerprint=act.fingerprint,
-                act=act.act,
-                subject=act.subject,
-                hall=act.hall,
-                status=status,
-                answer=answer,
-                at=stamp(act.at),
-            )
+        put(
+            connection,
+            idempotency_keys,
+            county=act.county,
+            key=act.key,
+            fingerprint=act.fingerprint,
+            act=act.act,
+            subject=act.subject,
+            hall=act.hall,
+            status=status,
+            answer=answer,
+            at=stamp(act.at),
         )
         return Outcome(status, answer, replayed=False)
 

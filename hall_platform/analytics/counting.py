@@ -5,14 +5,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, Executable
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hall_platform.analytics.measures import LARGEST, Fact
 from hall_platform.analytics.tables import figure_rows, figure_tallies
 from hall_platform.clock import HALL_ZONE, stamp
 from hall_platform.events.following import Happening
+from hall_platform.statements import put
 
 KEY = ("county", "hall", "day", "measure", "hour", "service", "window", "value")
 
@@ -24,7 +26,7 @@ def count(connection: Connection, happening: Happening, facts: Iterable[Fact]) -
     for fact in facts:
         tally = tally_of(happening, fact)
         _add_one(connection, tally)
-        connection.execute(insert(figure_rows).values(row_of(happening, fact, tally)))
+        put(connection, figure_rows, **row_of(happening, fact, tally))
 
 
 def tally_of(happening: Happening, fact: Fact) -> Tally:
@@ -47,13 +49,17 @@ def row_of(happening: Happening, fact: Fact, tally: Tally) -> dict[str, str | in
 
 
 def _add_one(connection: Connection, tally: Tally) -> None:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    one = dialect.insert(figure_tallies).values(dict(zip(KEY, tally, strict=True)) | {"count": 1})
-    connection.execute(
-        one.on_conflict_do_update(
-            index_elements=list(KEY), set_={"count": figure_tallies.c.count + 1}
-        )
+    one = dict(zip(KEY, tally, strict=True)) | {"count": 1}
+    connection.execute(_one_more(connection.dialect.name), one)
+
+
+@cache
+def _one_more(dialect_name: str) -> Executable:
+    dialect = postgresql if dialect_name == "postgresql" else sqlite
+    one_more: Executable = dialect.insert(figure_tallies).on_conflict_do_update(
+        index_elements=list(KEY), set_={"count": figure_tallies.c.count + 1}
     )
+    return one_more
 
 
 def _identifier(at: datetime) -> str:

@@ -302,7 +302,7 @@ def write(
     connection: Connection, row: Mapping[str, Any], met: Sequence[MaterialMet], at: datetime
 ) -> None:
     """The case and its materials."""
-    connection.execute(insert(cases).values(row))
+    connection.execute(insert(cases), dict(row))
     materials.add_all(connection, row, met, at)
 
 

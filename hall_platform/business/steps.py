@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 
 from hall_platform.access import REVIEWER, Caller
 from hall_platform.acts import Delivery
@@ -27,6 +27,7 @@ from hall_platform.clock import day_of, stamp
 from hall_platform.etags import check_match, tag
 from hall_platform.events.log import emit
 from hall_platform.problems import Problem, invalid
+from hall_platform.statements import put
 
 AHEAD = timedelta(minutes=10)  # how far a counter's clock may be before the platform's
 
@@ -193,23 +194,23 @@ def write_event(
         .where(case_events.c.county == row["county"])
         .where(case_events.c.case_id == row["id"])
     ).scalar_one()
-    connection.execute(
-        insert(case_events).values(
-            county=row["county"],
-            case_id=row["id"],
-            position=position,
-            at=stamp(at),
-            act=act,
-            operator=operator,
-            hall=place[0],
-            window=place[1],
-            department=place[2],
-            from_state=came_from,
-            to_state=row["state"],
-            reason=reason,
-            paper=paper,
-            details=json.dumps(details or {}, ensure_ascii=False),
-        )
+    put(
+        connection,
+        case_events,
+        county=row["county"],
+        case_id=row["id"],
+        position=position,
+        at=stamp(at),
+        act=act,
+        operator=operator,
+        hall=place[0],
+        window=place[1],
+        department=place[2],
+        from_state=came_from,
+        to_state=row["state"],
+        reason=reason,
+        paper=paper,
+        details=json.dumps(details or {}, ensure_ascii=False),
     )
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Executable, Row, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hall_platform.clock import stamp
@@ -76,18 +77,23 @@ def settling(work: Callable[[Connection], Answer]) -> Callable[[Connection], tup
 
 
 def _number(connection: Connection, waiting: list[dict[str, Any]]) -> None:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     count = len(waiting)
-    moved = (
-        dialect.insert(event_serial)
-        .values(name=_SERIAL, last=count)
-        .on_conflict_do_update(index_elements=["name"], set_={"last": event_serial.c.last + count})
-        .returning(event_serial.c.last)
-    )
-    first = connection.execute(moved).scalar_one() - count + 1
+    moved = connection.execute(_moved(connection.dialect.name), {"name": _SERIAL, "last": count})
+    first = moved.scalar_one() - count + 1
     connection.execute(
         insert(events), [{"id": first + place, **one} for place, one in enumerate(waiting)]
     )
+
+
+@cache
+def _moved(dialect_name: str) -> Executable:
+    """Moves the serial on by `last`, and tells where it then is."""
+    dialect = postgresql if dialect_name == "postgresql" else sqlite
+    first = dialect.insert(event_serial)
+    moved: Executable = first.on_conflict_do_update(
+        index_elements=["name"], set_={"last": event_serial.c.last + first.excluded.last}
+    ).returning(event_serial.c.last)
+    return moved
 
 
 def last_number(connection: Connection) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from hall_platform.access import KIOSK
 from hall_platform.acts import Delivery
@@ -47,6 +47,7 @@ from hall_platform.hall.tickets import (
     tell,
 )
 from hall_platform.problems import Problem
+from hall_platform.statements import put
 
 
 def call_next(connection: Connection, act: CallNextAct, delivery: Delivery) -> dict[str, Any]:
@@ -365,9 +366,7 @@ def _takes(connection: Connection, window: Row[Any], service: str) -> None:
 
 
 def _take_in_hand(connection: Connection, row: Row[Any], window: str, delivery: Delivery) -> None:
-    connection.execute(
-        insert(in_hand).values(county=row.county, hall=row.hall, window=window, ticket=row.id)
-    )
+    put(connection, in_hand, county=row.county, hall=row.hall, window=window, ticket=row.id)
     change(connection, row, window=window, operator=delivery.caller.operator)
 
 

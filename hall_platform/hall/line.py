@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, func, select
 
 from hall_platform.hall.shapes import QueueRules
 from hall_platform.hall.tables import hall_services, queue_places, window_services
+from hall_platform.statements import put
 
 MICROSECONDS = 1_000_000
 _ROUNDS = 3  # looks at the heads, should others be quicker each time
@@ -92,18 +93,18 @@ def place_at(moment: datetime, head_start_s: int = 0) -> int:
 
 def join(connection: Connection, ticket: Row[Any], window: str = "") -> None:
     """The ticket waits from now on; `window` where it was sent to one."""
-    connection.execute(
-        insert(queue_places).values(
-            county=ticket.county,
-            ticket=ticket.id,
-            hall=ticket.hall,
-            day=ticket.day,
-            window=window,
-            service=ticket.service,
-            priority=ticket.priority,
-            place=ticket.place,
-            serial=ticket.serial,
-        )
+    put(
+        connection,
+        queue_places,
+        county=ticket.county,
+        ticket=ticket.id,
+        hall=ticket.hall,
+        day=ticket.day,
+        window=window,
+        service=ticket.service,
+        priority=ticket.priority,
+        place=ticket.place,
+        serial=ticket.serial,
     )
 
 

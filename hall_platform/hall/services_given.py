@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, func, select
 
 from hall_platform.access import new_token, token_hash
 from hall_platform.acts import Delivery
@@ -18,6 +18,7 @@ from hall_platform.clock import stamp
 from hall_platform.hall.rating_shapes import FinishServiceAct
 from hall_platform.hall.tables import service_records
 from hall_platform.hall.tickets import new_id
+from hall_platform.statements import put
 
 TOKEN_LASTS = timedelta(days=3)  # the code on the receipt is good at home too
 
@@ -60,22 +61,22 @@ def record(connection: Connection, given: Given, *, kind: str, case: str | None)
     token, identifier = new_token(), new_id()
     number = 1 if case is None else _next_number(connection, given.county, case)
     ends_at = stamp(given.at + TOKEN_LASTS)
-    connection.execute(
-        insert(service_records).values(
-            county=given.county,
-            id=identifier,
-            case_id=case,
-            service_number=number,
-            kind=kind,
-            ticket=given.ticket,
-            hall=given.hall,
-            window=given.window,
-            service=given.service,
-            operator=given.operator,
-            finished_at=stamp(given.at),
-            token_hash=token_hash(token),
-            token_ends_at=ends_at,
-        )
+    put(
+        connection,
+        service_records,
+        county=given.county,
+        id=identifier,
+        case_id=case,
+        service_number=number,
+        kind=kind,
+        ticket=given.ticket,
+        hall=given.hall,
+        window=given.window,
+        service=given.service,
+        operator=given.operator,
+        finished_at=stamp(given.at),
+        token_hash=token_hash(token),
+        token_ends_at=ends_at,
     )
     return {
         "record": identifier,

@@ -36,6 +36,7 @@ from hall_platform.hall.tickets import (
     tell,
 )
 from hall_platform.problems import Problem
+from hall_platform.statements import put
 
 GIVEN_UP_BY_KIOSK = ("waiting", "held", "later", "passed")
 
@@ -133,22 +134,22 @@ def arrive(
             raise Problem("holder-needed", service=service.code)
         _has_none_yet(connection, arriving, service.code)
     visit = new_id()
-    connection.execute(
-        insert(visits).values(
-            county=arriving.county,
-            id=visit,
-            hall=arriving.hall,
-            day=arriving.day,
-            holder_key=arriving.key,
-            name=arriving.name,
-            source=arriving.source,
-            priority_reason=arriving.priority_reason,
-            preapplication=arriving.preapplication,
-            appointment=arriving.appointment,
-            paper="pending",
-            taken_at=stamp(arriving.at),
-            taken_by=arriving.by,
-        )
+    put(
+        connection,
+        visits,
+        county=arriving.county,
+        id=visit,
+        hall=arriving.hall,
+        day=arriving.day,
+        holder_key=arriving.key,
+        name=arriving.name,
+        source=arriving.source,
+        priority_reason=arriving.priority_reason,
+        preapplication=arriving.preapplication,
+        appointment=arriving.appointment,
+        paper="pending",
+        taken_at=stamp(arriving.at),
+        taken_by=arriving.by,
     )
     _give_numbers(connection, arriving, offered, visit)
     rows = connection.execute(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from hall_platform.business.tables import case_events
 from hall_platform.clock import stamp
 from hall_platform.events.following import Follower, Happening
 from hall_platform.province.tables import province_letters
+from hall_platform.statements import put
 
 # Kinds of events that are a status of the case, and those that are a step of its handling.
 STATUSES = (
@@ -60,25 +61,25 @@ def _write(
         .where(province_letters.c.case_id == case)
     ).scalar_one()
     at = stamp(happening.at)
-    connection.execute(
-        insert(province_letters).values(
-            county=happening.county,
-            id=str(uuid.uuid4()),
-            case_id=case,
-            position=last + 1,
-            kind=kind,
-            event=happening.kind,
-            subject=happening.subject,
-            case_event=case_event,
-            happened_at=at,
-            state="waiting",
-            attempts=0,
-            next_at=at,
-            reason="",
-            fields="[]",
-            note="",
-            version=1,
-        )
+    put(
+        connection,
+        province_letters,
+        county=happening.county,
+        id=str(uuid.uuid4()),
+        case_id=case,
+        position=last + 1,
+        kind=kind,
+        event=happening.kind,
+        subject=happening.subject,
+        case_event=case_event,
+        happened_at=at,
+        state="waiting",
+        attempts=0,
+        next_at=at,
+        reason="",
+        fields="[]",
+        note="",
+        version=1,
     )
 
 
