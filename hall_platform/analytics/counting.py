@@ -7,26 +7,30 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, Executable, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hall_platform.analytics.measures import LARGEST, Fact
 from hall_platform.analytics.tables import figure_rows, figure_tallies
 from hall_platform.clock import HALL_ZONE, stamp
 from hall_platform.events.following import Happening
-from hall_platform.statements import put
 
 KEY = ("county", "hall", "day", "measure", "hour", "service", "window", "value")
 
 Tally = tuple[str, str, str, int, int, str, str, int]  # as KEY names them
 
 
+_ROW = insert(figure_rows)
+
+
 def count(connection: Connection, happening: Happening, facts: Iterable[Fact]) -> None:
     """Count what the happening amounts to, in the transaction in which it happens."""
     for fact in facts:
         tally = tally_of(happening, fact)
-        _add_one(connection, tally)
-        put(connection, figure_rows, **row_of(happening, fact, tally))
+        connection.execute(
+            _one_more(connection.dialect.name), dict(zip(KEY, tally, strict=True)) | {"count": 1}
+        )
+        connection.execute(_ROW, row_of(happening, fact, tally))
 
 
 def tally_of(happening: Happening, fact: Fact) -> Tally:
@@ -43,19 +47,16 @@ def row_of(happening: Happening, fact: Fact, tally: Tally) -> dict[str, str | in
         **dict(zip(KEY, tally, strict=True)),
         "id": _identifier(happening.at),
         "at": stamp(happening.at),
-        "subject": happening.subject,
+        # Nothing leads from a rating to who gave it.
+        "subject": "" if fact.measure.about == "ratings" else happening.subject,
         "number": fact.number,
     }
 
 
-def _add_one(connection: Connection, tally: Tally) -> None:
-    one = dict(zip(KEY, tally, strict=True)) | {"count": 1}
-    connection.execute(_one_more(connection.dialect.name), one)
-
-
 @cache
-def _one_more(dialect_name: str) -> Executable:
-    dialect = postgresql if dialect_name == "postgresql" else sqlite
+def _one_more(store: str) -> Executable:
+    """One more of a tally, the first or a further one."""
+    dialect = postgresql if store == "postgresql" else sqlite
     one_more: Executable = dialect.insert(figure_tallies).on_conflict_do_update(
         index_elements=list(KEY), set_={"count": figure_tallies.c.count + 1}
     )

@@ -6,17 +6,20 @@ again from the events that are kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from hall_platform.analytics import measures as m
 from hall_platform.analytics.measures import Fact, Measure
+from hall_platform.business import limits
+from hall_platform.business.clocks import Stop
 from hall_platform.business.tables import cases
-from hall_platform.calendar import WorkingCalendar, shipped_calendar
+from hall_platform.calendar import WorkingCalendar
+from hall_platform.catalogue.working_days import newest
 from hall_platform.clock import day_of
 from hall_platform.events.following import Happening
 
@@ -58,20 +61,34 @@ def _of_case(measure: Measure) -> Reading:
 
 def _decision(connection: Connection, happening: Happening) -> list[Fact]:
     """How many working days it took, and by how many it was late."""
-    row = connection.execute(
-        select(cases.c.accepted_on, cases.c.due_on, cases.c.decided_on).where(
-            cases.c.id == happening.subject
+    row = (
+        connection.execute(
+            select(cases)
+            .where(cases.c.county == happening.county)
+            .where(cases.c.id == happening.subject)
         )
-    ).one_or_none()
+        .mappings()
+        .one_or_none()
+    )
     if row is None:
         return []
-    decided_on = date.fromisoformat(row.decided_on) if row.decided_on else day_of(happening.at)
-    accepted_on = date.fromisoformat(row.accepted_on) if row.accepted_on else decided_on
-    found = [_case_fact(m.DECIDED, happening.body, working_days(accepted_on, decided_on))]
-    if row.due_on and row.due_on < decided_on.isoformat():
-        late = working_days(date.fromisoformat(row.due_on), decided_on)
+    calendar = newest(connection)
+    decided_on = date.fromisoformat(row["decided_on"] or day_of(happening.at).isoformat())
+    accepted_on = date.fromisoformat(row["accepted_on"] or decided_on.isoformat())
+    stops = limits.stops(connection, dict(row), limits.HANDLING)
+    taken = _working_days(calendar, accepted_on, decided_on, stops)
+    found = [_case_fact(m.DECIDED, happening.body, taken)]
+    if row["due_on"] and row["due_on"] < decided_on.isoformat():
+        late = _working_days(calendar, date.fromisoformat(row["due_on"]), decided_on)
         found.append(_case_fact(m.LATE, happening.body, late))
     return found
+
+
+def _struck(connection: Connection, happening: Happening) -> list[Fact]:
+    """A rating that was taken back after an appeal."""
+    if happening.body.get("standing") != "struck":
+        return []
+    return [replace(fact, measure=m.STRUCK) for fact in _rating(connection, happening)]
 
 
 def _rating(_connection: Connection, happening: Happening) -> list[Fact]:
@@ -93,16 +110,14 @@ def _case_fact(measure: Measure, body: Mapping[str, Any], value: int) -> Fact:
     )
 
 
-def working_days(after: date, until: date) -> int:
-    """Working days after the first day up to the last; 0 on the same day."""
-    calendar = _calendar()
-    span = range(1, (until - after).days + 1)
-    return sum(calendar.is_working_day(after + timedelta(days=step)) for step in span)
-
-
-@cache
-def _calendar() -> WorkingCalendar:
-    return shipped_calendar()
+def _working_days(
+    calendar: WorkingCalendar, after: date, until: date, stops: Sequence[Stop] = ()
+) -> int:
+    """Working days after the first day up to the last on which the clock did not stand still."""
+    days = (after + timedelta(days=step) for step in range(1, (until - after).days + 1))
+    return sum(
+        calendar.is_working_day(day) and not any(stop.holds(day) for stop in stops) for day in days
+    )
 
 
 _READINGS: Mapping[str, Reading] = {
@@ -119,5 +134,6 @@ _READINGS: Mapping[str, Reading] = {
     "case-decided": _decision,
     "case-closed": _of_case(m.CLOSED),
     "rating-given": _rating,
+    "rating-reviewed": _struck,
 }
 KINDS = tuple(_READINGS)

@@ -105,7 +105,8 @@ _COUNTED = (
     (m.DECIDED, "cases_decided", "件", "作出准予或不予决定的办件数。"),
     (m.LATE, "cases_late", "件", "决定日晚于办结期限的办件数。"),
     (m.CLOSED, "cases_closed", "件", "办结的办件数。"),
-    (m.RATED, "ratings_given", "次", "收到的评价次数，不评价和超时不计。"),
+    (m.RATED, "ratings_given", "次", "收到的评价次数，不评价和超时不计，经复核撤销的不从中扣除。"),
+    (m.STRUCK, "ratings_struck", "次", "经申诉复核撤销的评价次数。"),
 )
 
 FIGURES: tuple[Figure, ...] = (
@@ -119,7 +120,7 @@ FIGURES: tuple[Figure, ...] = (
         "decision_days_mean",
         "平均办理工作日",
         "工作日",
-        "自受理次日起至作出决定之日的工作日数之和 ÷ 决定件数，四舍五入至百分之一。",
+        "自受理次日起至决定之日的工作日数（特别程序期间不计）之和 ÷ 决定件数，四舍五入至百分之一。",
         m.DECIDED.events,
         m.DECIDED,
         _mean,
@@ -128,7 +129,8 @@ FIGURES: tuple[Figure, ...] = (
         "decision_days_p90",
         "办理工作日九成位数",
         "工作日",
-        f"{_NEAREST.format(what='办件的办理工作日数', part=90)}。自受理次日起至作出决定之日计。",
+        f"{_NEAREST.format(what='办件的办理工作日数', part=90)}。"
+        "自受理次日起至决定之日计，特别程序期间不计。",
         m.DECIDED.events,
         m.DECIDED,
         _percentile(90),

@@ -45,7 +45,13 @@ REFUSED = Measure(
     9, "refused", "cases", "不予受理", "不予受理件数", _NONE, ("case-acceptance-refused",)
 )
 DECIDED = Measure(
-    10, "decided", "cases", "决定", "决定件数", "自受理次日起的工作日数", ("case-decided",)
+    10,
+    "decided",
+    "cases",
+    "决定",
+    "决定件数",
+    "自受理次日起的工作日数，特别程序期间不计",
+    ("case-decided",),
 )
 LATE = Measure(11, "late", "cases", "逾期决定", "逾期决定件数", "逾期工作日数", ("case-decided",))
 CLOSED = Measure(12, "closed", "cases", "办结", "办结件数", _NONE, ("case-closed",))
@@ -58,10 +64,13 @@ RATED = Measure(
     "满意度（1 非常满意 至 5 非常不满意）",
     ("rating-given",),
 )
+STRUCK = Measure(
+    14, "struck", "ratings", "撤销评价", "撤销评价数", "原满意度级别", ("rating-reviewed",)
+)
 
 MEASURES = (
     *(TAKEN, WAIT, SERVICE, PASSED, RECALLED, TRANSFERRED, PARKED, VOIDED),
-    *(ACCEPTED, REFUSED, DECIDED, LATE, CLOSED, RATED),
+    *(ACCEPTED, REFUSED, DECIDED, LATE, CLOSED, RATED, STRUCK),
 )
 BY_NAME = {measure.name: measure for measure in MEASURES}
 

@@ -1,7 +1,5 @@
 """Figures equal a plain calculation over the raw events, on both stores, whatever the day was."""
 
-import json
-import math
 import uuid
 from collections import defaultdict
 from datetime import date, datetime, timedelta
@@ -9,8 +7,9 @@ from datetime import date, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from plain_figures import plain, raw
 from postgres_server import missing, postgres_server
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert
 
 from hall_platform.access import Caller
 from hall_platform.analytics import figures, folding, questions
@@ -151,55 +150,6 @@ def tell(store, told):
 
 
 # the plain calculation ---------------------------------------------------------------------------
-
-
-def raw(store):
-    """What the log says: one plain row an event."""
-    with store.read() as connection:
-        for row in connection.execute(select(events).order_by(events.c.id)):
-            at = datetime.fromisoformat(row.at).astimezone(HALL_ZONE)
-            yield {
-                "kind": row.kind,
-                "day": at.date(),
-                "hour": at.hour,
-                "hall": row.hall,
-                **json.loads(row.body),
-            }
-
-
-def percentile(values, part):
-    ordered = sorted(values)
-    return ordered[max(1, math.ceil(len(ordered) * part / 100)) - 1] if ordered else None
-
-
-def plain(rows):
-    """The figures of some raw rows, in a dozen lines that read as the definitions do."""
-    count = defaultdict(int)
-    for row in rows:
-        count[row["kind"]] += 1
-    found = {
-        "tickets_taken": count["ticket-taken"],
-        "tickets_called": count["ticket-called"],
-        "tickets_finished": count["ticket-finished"],
-        "tickets_passed": count["ticket-passed"],
-        "tickets_recalled": count["ticket-recalled"],
-        "tickets_transferred": count["ticket-transferred"],
-        "tickets_parked": count["ticket-parked"],
-        "tickets_void": count["ticket-void"],
-    }
-    for name, kind, member in (
-        ("wait", "ticket-called", "waited"),
-        ("service", "ticket-finished", "served"),
-    ):
-        values = [row[member] for row in rows if row["kind"] == kind]
-        found |= {
-            f"{name}_total": sum(values),
-            f"{name}_mean": round(sum(values) / len(values), 2) if values else None,
-            f"{name}_median": percentile(values, 50),
-            f"{name}_p90": percentile(values, 90),
-            f"{name}_longest": max(values, default=None),
-        }
-    return found
 
 
 LABELS = {
