@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
 from hall_platform import openapi
 from hall_platform.acts import router_of
@@ -121,9 +122,20 @@ async def _invalid(_request: Request, failure: Exception) -> Response:
     return invalid_shape(failure.errors()).response()
 
 
-async def _http(_request: Request, failure: Exception) -> Response:
+async def _http(request: Request, failure: Exception) -> Response:
     """Starlette's own refusals: no route, wrong method, a body that is no text."""
     assert isinstance(failure, HTTPException)
     codes = {404: "unknown-route", 405: "wrong-method", 400: "malformed-request"}
     code = codes.get(failure.status_code, "internal")
+    if code == "wrong-method":
+        return Problem(code, headers={"Allow": _allowed(request)}).response()
     return Problem(code, headers=failure.headers).response()
+
+
+def _allowed(request: Request) -> str:
+    """Every method of an address: questions and acts of one may be different routes."""
+    methods: set[str] = set()
+    for route in request.app.router.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            methods |= route.methods or set()
+    return ", ".join(sorted(methods))

@@ -341,3 +341,9 @@ def test_acts_on_nothing_and_shapes_that_are_none(hall, desk):
     assert code_of(take(hall.kiosk)) == "invalid-request"
     assert code_of(take(hall.kiosk, "market", priority="friend")) == "invalid-request"
     assert code_of(take(hall.kiosk, "market", colour="red")) == "invalid-request"
+
+
+def test_an_address_names_all_its_methods(hall):
+    answer = hall.head.request("DELETE", "/v1/tickets")
+    assert (answer.status_code, code_of(answer)) == (405, "wrong-method")
+    assert answer.headers["allow"] == "GET, POST"
