@@ -291,7 +291,7 @@ def test_a_case_received_at_the_window_is_in_the_portal(sqlite, clerk, somebody)
     assert corrected.status_code == 200, corrected.text
     assert corrected.json()["state"] == "received"
     assert all(point["met"] for point in corrected.json()["points"])
-    materials = clerk.get(f"/v1/cases/{case.id}/materials").json()["materials"]
+    materials = clerk.get(f"/v1/cases/{case.id}/provenance").json()["materials"]
     (added,) = [one for one in materials if one["origin"] == "applicant"]
     assert (added["material"], added["trust_grade"]) == ("M04", "C")
     again = somebody.act(path, body, corrected.json()["etag"])
