@@ -303,7 +303,7 @@ def write(
 ) -> None:
     """The case and its materials."""
     connection.execute(insert(cases), dict(row))
-    materials.add_all(connection, row, met, at)
+    materials.add_all(connection, row, met, at, new=True)
 
 
 def begun(
@@ -317,7 +317,7 @@ def begun(
 ) -> dict[str, Any]:
     """The first line of the timeline with its paper, and who listens is told."""
     at = datetime.fromisoformat(row["filed_at"])
-    made = papers.add(connection, row, item["body"]["name"], paper, at)
+    made = papers.add(connection, row, item["body"]["name"], paper, at, first=True)
     steps.write_event(
         connection,
         row,

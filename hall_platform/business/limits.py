@@ -68,7 +68,9 @@ def delivery_due(row: Mapping[str, Any], calendar: Calendar) -> Due | None:
 
 
 def stops(connection: Connection, row: Mapping[str, Any], clock: str) -> list[Stop]:
-    """When a clock of the case stood still."""
+    """When a clock of the case stood still; a case that has just begun never did."""
+    if row["version"] == 1:
+        return []
     rows = connection.execute(
         select(case_stops.c.from_on, case_stops.c.until_on)
         .where(case_stops.c.county == row["county"])

@@ -41,12 +41,17 @@ ORIGINS: Mapping[str, str] = {  # where a material met by these means came from
 
 
 def add_all(
-    connection: Connection, row: Mapping[str, Any], met: Sequence[MaterialMet], at: datetime
+    connection: Connection,
+    row: Mapping[str, Any],
+    met: Sequence[MaterialMet],
+    at: datetime,
+    *,
+    new: bool = False,
 ) -> None:
-    """Keep materials with their case, after those it has."""
+    """Keep materials with their case, after those it has; a `new` case has none."""
     if not met:
         return
-    first = _count(connection, row)
+    first = 0 if new else _count(connection, row)
     connection.execute(
         insert(case_materials),
         [

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hall_platform.business.tables import case_papers, paper_serials
 from hall_platform.clock import day_of, stamp
+from hall_platform.statements import put
 
 OWED = "owed"
 ISSUED = "issued"
@@ -48,23 +49,32 @@ class Wanted:
 
 
 def add(
-    connection: Connection, row: Mapping[str, Any], body_name: str, wanted: Wanted, at: datetime
+    connection: Connection,
+    row: Mapping[str, Any],
+    body_name: str,
+    wanted: Wanted,
+    at: datetime,
+    *,
+    first: bool = False,
 ) -> dict[str, Any]:
-    """Keep the paper with its case: issued when it has a number, owed when it gets one here."""
+    """Keep the paper with its case: issued when it has a number, owed when it gets one here.
+
+    `first`: the case has just begun and has none yet.
+    """
     number = wanted.number or _next_number(connection, row, body_name, wanted.kind, at)
     state = ISSUED if wanted.number else OWED
-    connection.execute(
-        insert(case_papers).values(
-            county=row["county"],
-            case_id=row["id"],
-            position=_count(connection, row["county"], row["id"]),
-            kind=wanted.kind,
-            number=number,
-            state=state,
-            owed_at=stamp(at),
-            issued_at=stamp(at) if wanted.number else None,
-            signed_at=wanted.signed_at,
-        )
+    put(
+        connection,
+        case_papers,
+        county=row["county"],
+        case_id=row["id"],
+        position=0 if first else _count(connection, row["county"], row["id"]),
+        kind=wanted.kind,
+        number=number,
+        state=state,
+        owed_at=stamp(at),
+        issued_at=stamp(at) if wanted.number else None,
+        signed_at=wanted.signed_at,
     )
     return {"kind": wanted.kind, "number": number, "state": state}
 

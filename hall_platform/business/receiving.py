@@ -49,11 +49,11 @@ def receive(connection: Connection, act: ReceiveAct, delivery: Delivery) -> dict
         row["clock_from"] = row["filed_on"]
     row |= limits.due_days(connection, row, item, delivery.context.calendar)
     acceptance.write(connection, row, act.materials, act.filed_at)
+    if act.preapplication is not None:
+        preapplications.accept(connection, str(act.preapplication), row["id"], act.window, delivery)
     answer = acceptance.begun(
         connection, row, item, delivery, act="receive", paper=wanted("receipt", act.paper)
     )
-    if act.preapplication is not None:
-        preapplications.accept(connection, str(act.preapplication), row["id"], act.window, delivery)
     return {
         **answer,
         "key": delivery.key,

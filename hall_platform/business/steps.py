@@ -187,13 +187,12 @@ def write_event(
     paper: str = "",
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """One line of the timeline; `place` is hall, window and department."""
-    position = connection.execute(
-        select(func.count())
-        .select_from(case_events)
-        .where(case_events.c.county == row["county"])
-        .where(case_events.c.case_id == row["id"])
-    ).scalar_one()
+    """One line of the timeline; `place` is hall, window and department.
+
+    Every version of a case but the first has come about by a line, save where due days were
+    counted anew; so lines are counted, not versions.
+    """
+    position = 0 if row["version"] == 1 else _lines(connection, row)
     put(
         connection,
         case_events,
@@ -212,6 +211,15 @@ def write_event(
         paper=paper,
         details=json.dumps(details or {}, ensure_ascii=False),
     )
+
+
+def _lines(connection: Connection, row: Mapping[str, Any]) -> int:
+    return connection.execute(
+        select(func.count())
+        .select_from(case_events)
+        .where(case_events.c.county == row["county"])
+        .where(case_events.c.case_id == row["id"])
+    ).scalar_one()
 
 
 def tell(
