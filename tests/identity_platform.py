@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
+import copy
 import json
+import shutil
+import tempfile
 import threading
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +22,7 @@ import uvicorn
 from platform_client import Client, new_key
 from platform_process import seeded_copy
 from postgres_server import missing, postgres_server
+from sqlalchemy import create_engine, text
 
 from hall_platform.app import create_app
 from hall_platform.clock import HALL_ZONE, PlayedClock
@@ -106,15 +113,41 @@ def identity_platform(
                 getattr(platform, name).update(json.loads(text))
             yield platform
         return
-    with (
-        postgres_server() as url,
-        _serving(Settings(data_dir=data_dir, db=url, **settings)) as platform,
-    ):
-        invention = invent(number=1, today=date(2026, 11, 24))
-        platform.store.write(invention.write)
-        platform.accounts.update(json.loads(json.dumps(invention.accounts)))
-        platform.people.update(invention.people)
+    url, accounts, people = _copied_database()
+    with _serving(Settings(data_dir=data_dir, db=url, **settings)) as platform:
+        platform.accounts.update(copy.deepcopy(accounts))
+        platform.people.update(copy.deepcopy(people))
         yield platform
+
+
+def _copied_database() -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """A database of its own, copied from one that was seeded once; URL, accounts, people."""
+    url, accounts, people = _seeded_database()
+    name = f"test_{uuid.uuid4().hex}"
+    server = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE seeded"))
+    server.dispose()
+    return url.replace("/hall?", f"/{name}?"), accounts, people
+
+
+@cache
+def _seeded_database() -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """One server for the whole run, which ends with it, and in it one seeded database."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    url = stack.enter_context(postgres_server())
+    server = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CREATE DATABASE seeded"))
+    server.dispose()
+    folder = Path(tempfile.mkdtemp(prefix="hall-identity-"))
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    store = open_store(Settings(data_dir=folder, db=url.replace("/hall?", "/seeded?")))
+    invention = invent(number=1, today=date(2026, 11, 24))
+    store.write(invention.write)
+    store.close()
+    return url, json.loads(json.dumps(invention.accounts)), dict(invention.people)
 
 
 @contextmanager
