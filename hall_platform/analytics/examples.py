@@ -83,6 +83,12 @@ EXAMPLES = {
                 }
             ],
             "course": [{"begins": "09:00", "taken": 3, "called": 3, "finished": 2}],
+            "forecast": {
+                "hour": 11,
+                "arrivals": 14.3,
+                "days": 4,
+                "formula": "此前 4 周同一星期几（有人取号的日子）该小时进入队列次数的平均值。",
+            },
             "today": {**_TOTAL, "title": "今天"},
             "services": [_SERVICE],
             "definitions": _DEFINITIONS,

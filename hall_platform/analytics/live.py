@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -22,6 +22,7 @@ from hall_platform.hall import queries as hall_queries
 from hall_platform.hall.tables import in_hand, tickets
 
 QUARTER = 15
+WEEKS = 4
 
 _COURSE = {"taken": measures.TAKEN, "called": measures.WAIT, "finished": measures.SERVICE}
 
@@ -41,6 +42,7 @@ def now_in(connection: Connection, caller: Caller, now: datetime) -> dict[str, A
         "queue": hall_queries.queue_now(connection, caller, now),
         "windows": _windows(connection, caller, scope, today),
         "course": _course(connection, caller, today.texts[0]),
+        "forecast": _forecast(connection, scope, now),
         "today": periodic.part(
             whole, "", "今天", questions.answer(connection, whole).get("", Sum())
         ),
@@ -49,6 +51,24 @@ def now_in(connection: Connection, caller: Caller, now: datetime) -> dict[str, A
             for label, one in by_service.items()
         ],
         "definitions": periodic.definitions("queue"),
+    }
+
+
+def _forecast(connection: Connection, scope: Scope, now: datetime) -> dict[str, Any]:
+    """How many come in the next hour, as on the same days of the weeks before."""
+    hour = (now + timedelta(hours=1)).hour
+    weeks = [day_of(now) - timedelta(weeks=back) for back in range(1, WEEKS + 1)]
+    came = []
+    for day in weeks:
+        by_hour = questions.answer(connection, Question(scope, Period(day, day), "hour"))
+        if by_hour:  # the hall was open
+            found = by_hour.get(f"{hour:02d}", Sum())
+            came.append(found.distribution(measures.TAKEN).count)
+    return {
+        "hour": hour,
+        "arrivals": round(sum(came) / len(came), 1) if came else None,
+        "days": len(came),
+        "formula": f"此前 {WEEKS} 周同一星期几（有人取号的日子）该小时进入队列次数的平均值。",
     }
 
 

@@ -112,6 +112,15 @@ class QuarterHour(Shape):
     finished: int
 
 
+class Forecast(Shape):
+    """What is to be expected of the next hour; null where there is nothing to go by."""
+
+    hour: int
+    arrivals: float | None
+    days: int
+    formula: str
+
+
 class Live(Shape):
     """A hall as it is now and as its day has been so far."""
 
@@ -122,6 +131,7 @@ class Live(Shape):
     queue: QueueNow
     windows: list[LiveWindow]
     course: list[QuarterHour]
+    forecast: Forecast
     today: Part
     services: list[Part]
     definitions: list[Definition]

@@ -24,7 +24,7 @@ from hall_platform.settings import Settings
 TODAY = datetime(2026, 11, 24, 15, 0, tzinfo=HALL_ZONE)
 TOWN = ("99030203", "990302003000")
 ROW = {"at", "subject", "number", "service", "window", "hour", "value"}
-PERIOD = "from=2026-11-01&to=2026-11-30"
+PERIOD = "from=2026-11-20&to=2026-11-30"
 
 
 def happened(store):
@@ -62,6 +62,10 @@ def happened(store):
             ticket(connection, HALL.code, HALL.region, nine, serial, waited, served)
         yesterday = nine - timedelta(days=1)
         ticket(connection, HALL.code, HALL.region, yesterday, 1, 1600, 40, "welfare")
+        for weeks, tickets in ((1, 4), (3, 1)):  # four came at this hour a week ago, one three ago
+            for serial in range(1, tickets + 1):
+                at = TODAY.replace(hour=16) - timedelta(weeks=weeks)
+                ticket(connection, HALL.code, HALL.region, at, serial, 60, 60)
         ticket(connection, NEIGHBOUR.code, NEIGHBOUR.region, nine, 1, 77, 88)
         for serial in range(1, 12):
             ticket(connection, *TOWN, nine, serial, 10 * serial, 5)
@@ -225,6 +229,8 @@ def test_the_live_page_is_the_day_so_far(head):
     }
     assert course == {"09:00": (3, 2, 1), "09:15": (0, 1, 1)}
     assert [part["label"] for part in live["services"]] == ["market"]
+    forecast = live["forecast"]
+    assert (forecast["hour"], forecast["arrivals"], forecast["days"]) == (16, 2.5, 2)
     windows = {one["window"]: one for one in live["windows"]}
     assert len(windows) == HALL.windows
     assert (windows["03"]["finished"], windows["03"]["service_mean"]) == (2, 400.0)
