@@ -7,7 +7,7 @@ stands in its first row, and rows below it with the same code or none go on with
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -94,9 +94,7 @@ def _checked(taking: Taking, where: str, body: dict[str, Any]) -> ItemContent | 
     except ValidationError as failure:
         for error in failure.errors():
             place = "/".join(str(part) for part in error["loc"])
-            taking.findings.append(
-                Finding(where, place, _SENTENCES.get(error["type"], error["msg"]))
-            )
+            taking.findings.append(Finding(where, place, _sentence(error)))
         return None
     for form in content.forms:
         for wrong in forms.schema_errors(form.json_schema):
@@ -105,6 +103,20 @@ def _checked(taking: Taking, where: str, body: dict[str, Any]) -> ItemContent | 
     return content
 
 
+def _sentence(error: Mapping[str, Any]) -> str:
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return _SENTENCES.get(error["type"]) or _OF_ONE_PIECE.get(message, message)
+
+
+_OF_ONE_PIECE = {
+    "a code of a material or form occurs twice": "材料编码或者表单编码重复",
+    "a form names a material that is not there": "表单对应的材料不在材料清单中",
+    "an item is charged exactly when it has fees or a note on them": (
+        "收费的事项须有收费项目或者收费说明，不收费的没有"
+    ),
+    "the promised limit is longer than the legal one": "承诺期限比法定期限长",
+    "control characters are not allowed": "有控制字符",
+}
 _SENTENCES = {
     "missing": "缺少这一项",
     "extra_forbidden": "没有这一项，可用的名称见导入说明",
