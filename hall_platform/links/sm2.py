@@ -12,7 +12,11 @@ import binascii
 from importlib import import_module
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
 from hall_platform.links.signing import UnusableKey
+
+_CURVE = bytes.fromhex("06082a811ccf5501822d")
 
 
 class Sm2:
@@ -31,6 +35,9 @@ class Sm2:
             raise UnusableKey(what) from None
         self._invalid: type[Exception] = exceptions.InvalidSignature
         self._algorithm: Any = elliptic.ECDSA(hashes.SM3())
+        if not _is_sm2(pem):
+            # The library's own refusal would spoil its next call: it leaves errors on its stack.
+            raise UnusableKey("the key is not an SM2 key in PEM without a password")
         self._private: Any = None
         try:
             if b"PRIVATE KEY" in pem:
@@ -38,11 +45,8 @@ class Sm2:
                 self._public: Any = self._private.public_key()
             else:
                 self._public = serialization.load_pem_public_key(pem)
-            curve = self._public.curve.name
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, exceptions.UnsupportedAlgorithm):
             raise UnusableKey("the key file is not a PEM key without a password") from None
-        if curve.lower() != "sm2":
-            raise UnusableKey("the key is not an SM2 key")
 
     def sign(self, message: bytes) -> str:
         """As promised by Signer. Raises UnusableKey with a public key."""
@@ -53,9 +57,18 @@ class Sm2:
     def holds(self, message: bytes, signature: str) -> bool:
         """As promised by Signer."""
         try:
-            self._public.verify(
-                base64.b64decode(signature, validate=True), message, self._algorithm
-            )
+            given = base64.b64decode(signature, validate=True)
+            decode_dss_signature(given)  # what is no signature would spoil the library's next call
+            self._public.verify(given, message, self._algorithm)
         except (self._invalid, binascii.Error, ValueError):
             return False
         return True
+
+
+def _is_sm2(pem: bytes) -> bool:
+    """Whether the key's curve is that of GM/T 0006, 1.2.156.10197.1.301."""
+    lines = [line for line in pem.splitlines() if line and not line.startswith(b"-----")]
+    try:
+        return _CURVE in base64.b64decode(b"".join(lines), validate=True)
+    except (binascii.Error, ValueError):
+        return False
