@@ -373,7 +373,7 @@ _LETTERS = (
     ),
     Act(
         name="set-letter-term",
-        path="/letter-terms",
+        path="/letter-term-changes",
         summary="设置来件答复时限",
         shape=letter.SetTerm,
         answer=letter.TermAnswer,

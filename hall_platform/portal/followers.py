@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select
 
 from hall_platform.business.tables import cases, preapplications
 from hall_platform.clock import stamp
 from hall_platform.events.following import Follower, Happening
+from hall_platform.identity.tables import citizens, organisation_agents
 from hall_platform.portal import messages, people
 from hall_platform.portal.messages import News
 from hall_platform.portal.tables import drafts, preapplication_steps
@@ -59,17 +60,48 @@ _OF_PREAPPLICATIONS: Mapping[str, tuple[str, str]] = {
 _PUT_BACK = ("窗口已退回您的申请", "“{item}”（{code}）已由窗口退回，可等待办理或到窗口咨询。")
 
 
+# A case with the accounts it concerns, in one question: it is asked at each step of each case.
+_CASE: Select[Any] = (
+    select(
+        cases.c.county,
+        cases.c.id,
+        cases.c.number,
+        cases.c.item_name,
+        cases.c.due_on,
+        cases.c.outcome,
+        cases.c.applicant,
+        citizens.c.id.label("account"),
+        citizens.c.kind,
+        organisation_agents.c.citizen.label("bound"),
+        drafts.c.citizen.label("applied_by"),
+    )
+    .select_from(cases)
+    .outerjoin(
+        citizens,
+        (citizens.c.number == cases.c.applicant_number)
+        & (citizens.c.level >= people.VERIFIED)
+        & citizens.c.deleted_at.is_(None),
+    )
+    .outerjoin(
+        organisation_agents,
+        (organisation_agents.c.organisation == cases.c.applicant_number)
+        & organisation_agents.c.ended_at.is_(None),
+    )
+    .outerjoin(
+        drafts, (drafts.c.county == cases.c.county) & (drafts.c.id == cases.c.preapplication)
+    )
+    .where(cases.c.county == bindparam("at_county"))
+    .where(cases.c.id == bindparam("case"))
+)
+
+
 def _case_changed(connection: Connection, happening: Happening) -> None:
-    row = connection.execute(
-        select(cases)
-        .where(cases.c.county == happening.county)
-        .where(cases.c.id == happening.subject)
-    ).one_or_none()
-    if row is None:
+    values = {"at_county": happening.county, "case": happening.subject}
+    rows = connection.execute(_CASE, values).all()
+    accounts = {account for row in rows for account in _accounts(row)}
+    if not accounts:
         return
-    applicant = json.loads(row.applicant)
-    accounts = people.accounts_of(connection, applicant["kind"], applicant["number"])
-    accounts += _account_of(connection, row.county, row.preapplication)
+    row = rows[0]
     title, text = _OF_CASES[happening.kind]
     said = text.format(
         item=row.item_name,
@@ -81,10 +113,18 @@ def _case_changed(connection: Connection, happening: Happening) -> None:
     messages.send(connection, row.county, accounts, news, happening.at)
 
 
-def _account_of(connection: Connection, county: str, preapplication: str | None) -> list[str]:
+def _accounts(row: Row[Any]) -> Iterator[str]:
+    """The applicant's account, those bound to the organisation, and the one it was begun with."""
+    if row.account is not None and row.kind == json.loads(row.applicant)["kind"]:
+        yield row.account
+    if row.bound is not None:
+        yield row.bound
+    if row.applied_by is not None:
+        yield row.applied_by
+
+
+def _account_of(connection: Connection, county: str, preapplication: str) -> list[str]:
     """The account something was applied for with."""
-    if preapplication is None:
-        return []
     return list(
         connection.execute(
             select(drafts.c.citizen)

@@ -162,7 +162,7 @@ _DONE = {
     "POST /v1/faq/{answer}/withdrawal": Example(
         parameters={"answer": ANSWER}, request={"act": "withdraw-answer"}, answer=_PUBLISHED
     ),
-    "POST /v1/letter-terms": Example(
+    "POST /v1/letter-term-changes": Example(
         request={"act": "set-letter-term", "kind": "consultation", "days": 3}, answer=_TERMS
     ),
 }

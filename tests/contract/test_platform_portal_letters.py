@@ -192,10 +192,10 @@ def test_ten_letters_a_day_are_enough(one):
 
 def test_a_county_sets_its_own_terms(head, clerk, one):
     body = {"act": "set-letter-term", "kind": "suggestion", "days": 3}
-    set_ = head.post("/v1/letter-terms", body, Idempotency_Key=new_key())
+    set_ = head.post("/v1/letter-term-changes", body, Idempotency_Key=new_key())
     assert {"kind": "suggestion", "days": 3, "own": True} in set_.json()["terms"]
     assert send(one, kind="suggestion").json()["due_on"] == "2026-11-27"
-    refused = clerk.post("/v1/letter-terms", body, Idempotency_Key=new_key())
+    refused = clerk.post("/v1/letter-term-changes", body, Idempotency_Key=new_key())
     assert code_of(refused) == "not-allowed"
 
 
