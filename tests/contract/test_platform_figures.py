@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plain_figures import plain, raw
+from platform_client import side_by_side
 from postgres_server import missing, postgres_server
 from sqlalchemy import delete, insert
 
@@ -15,7 +16,7 @@ from hall_platform.access import Caller
 from hall_platform.analytics import figures, folding, questions
 from hall_platform.analytics.periods import Period
 from hall_platform.analytics.questions import Question
-from hall_platform.analytics.rebuilding import differences
+from hall_platform.analytics.rebuilding import differences, rebuild
 from hall_platform.analytics.tables import figure_cells, figure_rows, figure_tallies
 from hall_platform.analytics.territory import scope_of
 from hall_platform.clock import HALL_ZONE
@@ -235,3 +236,42 @@ def test_every_figure_is_that_of_the_raw_events(
 def fold_day(store, day):
     for county in ("990300", "990302", "990304"):
         store.write(lambda connection, c=county: folding.fold(connection, c, day.isoformat()))
+
+
+SOME = [
+    (COUNTY_HALL, "register", "01", 40_000 + 60 * place, 30 * place, [("finish", 200 + place)])
+    for place in range(25)
+]
+
+
+def test_figures_made_anew_are_those_that_were_kept(store):
+    emptied(store)
+    tell(store, happenings(SOME))
+    fold_day(store, FIRST)
+    tell(store, happenings(SOME[:5]))
+    whole = {"by": "hour", "region": "", "period": Period(FIRST, LAST)}
+    before = asked(store, supervisor(COUNTY_HALL), **whole)
+    store.write(lambda connection: connection.execute(delete(figure_cells)))
+    assert differences(store)
+    assert rebuild(store) == 25 * 3 + 5 * 3
+    assert differences(store) == []
+    assert asked(store, supervisor(COUNTY_HALL), **whole) == before
+
+
+def test_of_many_who_count_at_once_none_is_lost(store):
+    """Eight writers on one tally, while its day is being folded again and again."""
+    emptied(store)
+
+    def count():
+        for _ in range(25):
+            tell(store, happenings([(COUNTY_HALL, "register", "01", 40_000, 60, [])]))
+
+    def folding_meanwhile():
+        for _ in range(20):
+            fold_day(store, FIRST)
+
+    side_by_side([count] * 8 + [folding_meanwhile])
+    whole = {"by": "all", "region": "", "period": Period(FIRST, LAST)}
+    figures_told = asked(store, supervisor(COUNTY_HALL), **whole)[""]
+    assert (figures_told["tickets_taken"], figures_told["tickets_called"]) == (200, 200)
+    assert differences(store) == []
