@@ -5,8 +5,9 @@ import json
 import pytest
 from cases_at_work import accepted, received, reviewer
 from platform_client import DEMONSTRATION, code_of, new_key, sign_in, sign_in_as, sign_in_device
-from platform_process import PlatformProcess, seeded_copy
-from portal_people import citizen
+from platform_process import ACCOUNTS, PEOPLE, PlatformProcess, run_platform, seeded_copy
+from portal_people import citizen, url_of
+from postgres_server import missing, postgres_server
 from sqlalchemy import create_engine, select
 from stand_in_province import StandInProvince, until
 
@@ -22,12 +23,12 @@ CLOCK = "2026-11-24T09:50:00+08:00"
 class Linked:
     """A platform linked to a stand-in province, and who works with it."""
 
-    def __init__(self, province, platform):
+    def __init__(self, province, platform, db=None):
         self.province, self.platform = province, platform
         self.clerk = sign_in(platform)
         account = next(one for one in platform.accounts["staff"] if one["username"] == "system")
         self.system = sign_in_as(platform, account)
-        self.engine = create_engine(f"sqlite:///{platform.database_path}")
+        self.engine = create_engine(url_of(platform, db))
 
     def close(self):
         self.clerk.http.close()
@@ -301,6 +302,34 @@ def test_without_the_provinces_address_everything_waits_and_it_says_so(tmp_path)
             found.arrived(case.id)
         finally:
             found.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(bool(missing()), reason=missing() or "server there")
+def test_on_postgresql_too(tmp_path):
+    folder = tmp_path / "platform"
+    with postgres_server() as db, StandInProvince(tmp_path / "province") as province:
+        seeded = run_platform(
+            *("seed", "--data-dir", folder, "--db", db, "--today", CLOCK[:10]),
+            *("--accounts", folder / ACCOUNTS, "--people", folder / PEOPLE),
+        )
+        assert seeded.returncode == 0, seeded.stderr
+        platform = PlatformProcess.start(
+            folder, seed=False, db=db, clock=CLOCK, links=province.links
+        )
+        both = Linked(province, platform, db)
+        try:
+            province.trouble("reject", "/cases", code="status-goes-back", times=1)
+            case = accepted(both.clerk)
+            until(lambda: both.states(case.id)[0] == "refused", "the refusal")
+            (refused,) = both.system.get("/v1/province/letters?state=refused").json()["letters"]
+            assert both.system.get("/v1/province").json()["held_back"] == 1
+            again = {"act": "send-letter-again"}
+            both.act(f"/letters/{refused['id']}/sending", again, refused["etag"])
+            both.arrived(case.id)
+            assert len(both.system.get("/v1/province/items").json()["items"]) == 1
+        finally:
+            both.close()
 
 
 # shared data of the province --------------------------------------------------------------------
