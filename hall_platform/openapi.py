@@ -11,12 +11,13 @@ from fastapi.routing import APIRoute
 
 from hall_platform.access import roles_of
 from hall_platform.examples import Example, examples
+from hall_platform.identity.signatures import PROBLEMS as SIGNATURE_PROBLEMS
 from hall_platform.openapi_links import add_links
 from hall_platform.problems import MEDIA_TYPE, TYPE_PREFIX, kinds
 from hall_platform.shapes import ProblemDocument
 
 _ALWAYS = ("internal", "store-unavailable", "head-too-large")
-_SIGNED_IN = ("not-signed-in", "session-ended", "not-allowed")
+_SIGNED_IN = ("not-signed-in", "session-ended", "not-allowed", *SIGNATURE_PROBLEMS)
 _WITH_BODY = ("malformed-request", "invalid-request", "too-large", "not-json")
 _SCHEMA = "ProblemDocument"
 _ACT_HEADERS: dict[str, dict[str, Any]] = {
