@@ -1,0 +1,206 @@
+"""Asks every operation as every role, and finds the people in what comes back.
+
+    walk = Walk(platform, sessions)
+    for leak in walk.everything(): …
+
+A person is found by number or by name. Who is found has to be on record as looked at, by this very
+question and with its purpose.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from hall_platform import examples as shown
+
+TIMEOUT = 30
+
+# What a part of an address names, by the first word of the address where it matters.
+_PARTS = {
+    ("", "ticket"): ("tickets", "id"),
+    ("", "visit"): ("visits", "id"),
+    ("", "draft"): ("drafts", "id"),
+    ("", "letter"): ("letters", "id"),
+    ("province", "letter"): ("province_letters", "id"),
+    ("", "correction"): ("corrections", "id"),
+    ("", "alert"): ("alerts", "id"),
+    ("", "instruction"): ("instructions", "id"),
+    ("", "authorisation"): ("authorisations", "id"),
+    ("", "rating"): ("ratings", "record"),
+    ("", "appeal"): ("rating_appeals", "id"),
+    ("appointments", "code"): ("appointments", "code"),
+    ("ticket-positions", "number"): ("tickets", "number"),
+}
+
+
+@dataclass(frozen=True)
+class Session:
+    """A signed-in party: its role, token, and as whom acts name it; whose data are its own."""
+
+    role: str
+    token: str
+    session: str
+    operator: str
+    own: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """People in an answer, and those of them that no record explains."""
+
+    operation: str
+    role: str
+    status: int
+    people: frozenset[str]
+    unexplained: frozenset[str]
+
+
+class People:
+    """The seeded people, to be found in a text."""
+
+    def __init__(self, people: list[dict[str, Any]], staff: set[str]) -> None:
+        self._signs: dict[str, str] = {}
+        for person in people:
+            self._signs[person["number"]] = person["number"]
+            if person["name"] not in staff:  # a clerk of the same name is no applicant
+                self._signs[person["name"]] = person["number"]
+
+    def found_in(self, text: str, said: str = "") -> set[str]:
+        """The numbers of those whose number or name stands in the text and was not said before."""
+        return {number for sign, number in self._signs.items() if sign in text and sign not in said}
+
+
+class Walk:
+    """Every operation of a contract at a running platform."""
+
+    def __init__(
+        self,
+        url: str,
+        database: str,
+        people: People,
+        real: dict[str, Any],
+        operations: list[tuple[str, str]],
+    ) -> None:
+        self.url, self.people, self._real = url, people, real
+        self._operations = operations
+        self._database = sqlite3.connect(database)
+        self.http = requests.Session()
+        self.http.trust_env = False
+
+    def close(self) -> None:
+        self._database.close()
+        self.http.close()
+
+    def everything(self, who: Session) -> Iterator[Finding]:
+        """Ask each operation; questions before acts, what ends the session last."""
+        for method, path in sorted(self._operations, key=_order):
+            example = shown.examples().get(f"{method} {path}", shown.Example())
+            yield self.ask(who, method, path, example)
+
+    def ask(self, who: Session, method: str, path: str, example: shown.Example) -> Finding:
+        """One operation with its example, made real; what of people came back."""
+        before = self._looks()
+        with self._send(who, method, path, example) as answer:
+            streams = "event-stream" in answer.headers.get("content-type", "")
+            text = "" if streams else answer.text
+            status = answer.status_code
+        # Whoever asks may be told again what they said, but not a name for a number.
+        found = self.people.found_in(text, as_text(self._made_real(example.request, who)))
+        recorded = self._recorded_since(before)
+        return Finding(
+            f"{method} {path}",
+            who.role,
+            status,
+            frozenset(found),
+            frozenset(found - recorded - {who.own}),
+        )
+
+    def _send(
+        self, who: Session, method: str, path: str, example: shown.Example
+    ) -> requests.Response:
+        headers = {"Authorization": f"Bearer {who.token}", "Idempotency-Key": uuid.uuid4().hex}
+        headers["If-Match"] = "*"
+        query: dict[str, Any] = {}
+        for name, value in example.parameters.items():
+            made = self._there(path, name) or self._made_real(value, who)
+            if f"{{{name}}}" in path:
+                path = path.replace(f"{{{name}}}", str(made))
+            elif not name[0].isupper():
+                query[name] = made
+        sent: dict[str, Any] = {}
+        if isinstance(example.request, bytes):
+            sent["data"] = example.request
+        elif example.request is not None:
+            sent["json"] = self._made_real(example.request, who)
+        return self.http.request(
+            method,
+            self.url + path,
+            headers=headers,
+            params=query,
+            stream=True,
+            timeout=TIMEOUT,
+            **sent,
+        )
+
+    def _made_real(self, value: Any, who: Session) -> Any:
+        """The example's stand-ins replaced by what is there."""
+        if isinstance(value, dict):
+            return {name: self._made_real(one, who) for name, one in value.items()}
+        if isinstance(value, list):
+            return [self._made_real(one, who) for one in value]
+        if not isinstance(value, str):
+            return value
+        if value == shown.OPERATOR["id"]:
+            return who.operator
+        if value == shown.SESSION:
+            return who.session
+        return self._real.get(value, value)
+
+    def _there(self, path: str, name: str) -> str:
+        """The newest of what a part of the address names, where there is one."""
+        table, column = _PARTS.get((path.split("/")[2], name), _PARTS.get(("", name), ("", "")))
+        if not table or f"{{{name}}}" not in path:
+            return ""
+        row = self._database.execute(
+            f'SELECT "{column}" FROM "{table}" ORDER BY rowid DESC LIMIT 1'
+        ).fetchone()
+        return str(row[0]) if row is not None else ""
+
+    def _looks(self) -> int:
+        found: int = self._database.execute("SELECT count(*) FROM data_uses").fetchone()[0]
+        return found
+
+    def _recorded_since(self, before: int) -> set[str]:
+        """Whose data the newest records are about; a record without a purpose explains nothing."""
+        rows = self._database.execute(
+            "SELECT holder_number, purpose FROM data_uses ORDER BY rowid LIMIT -1 OFFSET ?",
+            (before,),
+        ).fetchall()
+        return {number for number, purpose in rows if purpose.strip()}
+
+
+def _order(operation: tuple[str, str]) -> tuple[bool, bool, str]:
+    method, path = operation
+    ends = path.endswith(("/current", "/deletion"))
+    return ends, method != "GET" and not path.endswith("queries"), path
+
+
+def texts_with_people(database: str, people: People, table: str, column: str) -> list[str]:
+    """Texts of a table in which somebody is found."""
+    connection = sqlite3.connect(database)
+    try:
+        rows = connection.execute(f'SELECT "{column}" FROM "{table}"').fetchall()
+    finally:
+        connection.close()
+    return [text for (text,) in rows if people.found_in(str(text))]
+
+
+def as_text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
