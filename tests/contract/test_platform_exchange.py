@@ -32,6 +32,9 @@ from hall_platform.exchange.tables import (
     unusual_uses,
 )
 
+# All tests of a store share one platform.
+pytestmark = pytest.mark.xdist_group("platform-exchange")
+
 REASON = "核验经营场所"
 ESTATE = "estate-registration"
 CLOCK = "2026-11-24T09:50:00+08:00"
