@@ -21,7 +21,7 @@ from hall_platform.calendar import WorkingCalendar
 from hall_platform.clock import HALL_ZONE, day_of, stamp
 from hall_platform.hall import arrangement, rules, taking
 from hall_platform.hall.appointment_shapes import BookAct, CancelAct, CheckInAct, SetSlotAct
-from hall_platform.hall.holders import holder_key, masked
+from hall_platform.hall.holders import holder_key, masked, name_for_today
 from hall_platform.hall.shapes import QueueRules
 from hall_platform.hall.tables import appointment_slots, appointments, hall_services
 from hall_platform.hall.tickets import actor, new_id
@@ -248,7 +248,7 @@ def _booker(
     ).one_or_none()
     if account is None:
         raise Problem("not-found")
-    name = masked(account.name or "")
+    name = name_for_today(connection, county, hall, act.day, account.name or "")
     if account.number is None or account.level < VERIFIED:
         # Who nobody has seen a document of must not stand in the way of the number's real holder.
         return _Booker(None, f"{act.service}:citizen:{caller.citizen}", name)

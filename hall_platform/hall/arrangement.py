@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hall_platform.acts import Delivery
@@ -35,9 +35,17 @@ from hall_platform.problems import Problem
 # services ----------------------------------------------------------------------------------------
 
 
+_SERVICE = (
+    select(hall_services)
+    .where(hall_services.c.county == bindparam("county"))
+    .where(hall_services.c.hall == bindparam("hall"))
+    .where(hall_services.c.code == bindparam("code"))
+)
+
+
 def service(connection: Connection, county: str, hall: str, code: str) -> Row[Any] | None:
     """A service of the hall, if it offers it."""
-    return connection.execute(_services(county, hall).where(hall_services.c.code == code)).first()
+    return connection.execute(_SERVICE, {"county": county, "hall": hall, "code": code}).first()
 
 
 def services(connection: Connection, county: str, hall: str) -> list[dict[str, Any]]:
@@ -142,19 +150,22 @@ def _service_tag(row: Row[Any]) -> str:
 # windows -----------------------------------------------------------------------------------------
 
 
+_WINDOW = (
+    select(hall_windows)
+    .where(hall_windows.c.county == bindparam("county"))
+    .where(hall_windows.c.hall == bindparam("hall"))
+    .where(hall_windows.c.window == bindparam("window"))
+    .with_for_update()
+)
+
+
 def window_to_change(connection: Connection, county: str, hall: str, code: str) -> Row[Any]:
     """A window's row, held for this transaction, made where it was not there yet.
 
     Problem("not-found"): the hall has no such window.
     """
-    wanted = (
-        select(hall_windows)
-        .where(hall_windows.c.county == county)
-        .where(hall_windows.c.hall == hall)
-        .where(hall_windows.c.window == code)
-        .with_for_update()
-    )
-    row = connection.execute(wanted).one_or_none()
+    wanted = {"county": county, "hall": hall, "window": code}
+    row = connection.execute(_WINDOW, wanted).one_or_none()
     if row is not None:
         return row
     there = connection.execute(
@@ -178,7 +189,7 @@ def window_to_change(connection: Connection, county: str, hall: str, code: str) 
         )
         .on_conflict_do_nothing()
     )
-    return connection.execute(wanted).one()
+    return connection.execute(_WINDOW, wanted).one()
 
 
 def windows_of(connection: Connection, county: str, hall: str, code: str = "") -> list[Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from hall_platform.access import KIOSK
 from hall_platform.acts import Delivery
@@ -63,13 +63,8 @@ def call_next(connection: Connection, act: CallNextAct, delivery: Delivery) -> d
     place, turn = found
     line.leave(connection, place.county, place.ticket)
     if turn != window.turn:
-        connection.execute(
-            update(hall_windows)
-            .where(hall_windows.c.county == window.county)
-            .where(hall_windows.c.hall == window.hall)
-            .where(hall_windows.c.window == window.window)
-            .values(turn=turn)
-        )
+        its = {f"its_{name}": getattr(window, name) for name in ("county", "hall", "window")}
+        connection.execute(_TURN, {**its, "turn": turn})
     row = held(connection, place.county, place.hall, place.ticket)
     return _called(connection, row, act, delivery, "call")
 
@@ -335,19 +330,29 @@ def finish(connection: Connection, act: FinishAct, delivery: Delivery) -> dict[s
 # what these ask ----------------------------------------------------------------------------------
 
 
+_OTHER = (
+    select(tickets.c.number)
+    .join(in_hand, (in_hand.c.county == tickets.c.county) & (in_hand.c.ticket == tickets.c.id))
+    .where(in_hand.c.county == bindparam("county"))
+    .where(in_hand.c.hall == bindparam("hall"))
+    .where(in_hand.c.window == bindparam("window"))
+)
+_TURN = (
+    update(hall_windows)
+    .where(hall_windows.c.county == bindparam("its_county"))
+    .where(hall_windows.c.hall == bindparam("its_hall"))
+    .where(hall_windows.c.window == bindparam("its_window"))
+)
+
+
 def _free_window(connection: Connection, act: WindowAct, delivery: Delivery) -> Row[Any]:
     """The own window, open by this operator and with nothing in hand, held."""
     caller = delivery.caller
     window = arrangement.window_to_change(connection, caller.county, caller.hall, act.window)
     if window.state != "open" or window.operator != str(act.operator.id):
         raise Problem("window-not-open", state=window.state)
-    other = connection.execute(
-        select(tickets.c.number)
-        .join(in_hand, (in_hand.c.county == tickets.c.county) & (in_hand.c.ticket == tickets.c.id))
-        .where(in_hand.c.county == window.county)
-        .where(in_hand.c.hall == window.hall)
-        .where(in_hand.c.window == window.window)
-    ).one_or_none()
+    here = {"county": window.county, "hall": window.hall, "window": window.window}
+    other = connection.execute(_OTHER, here).one_or_none()
     if other is not None:
         raise Problem("ticket-in-hand", number=other.number)
     return window

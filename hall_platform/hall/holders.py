@@ -11,8 +11,9 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hall_platform.hall.tables import appointments, day_keys, tickets, visits
@@ -55,24 +56,34 @@ def _key(connection: Connection, county: str, hall: str, day: str) -> str:
     return str(key)
 
 
+def name_for_today(connection: Connection, county: str, hall: str, day: str, name: str) -> str:
+    """A masked name to be kept until the day is forgotten, which this makes sure it will be."""
+    if name.strip():
+        _key(connection, county, hall, day)
+    return masked(name)
+
+
 def forget_before(day: str) -> Callable[[Connection], None]:
     """Work that forgets who had the tickets and appointments of earlier days."""
 
     def work(connection: Connection) -> None:
-        connection.execute(delete(day_keys).where(day_keys.c.day < day))
-        for table in (visits, appointments):
-            connection.execute(
-                update(table)
-                .where(table.c.day < day)
-                .where((table.c.name != "") | table.c.holder_key.is_not(None))
-                .values(name="", holder_key=None)
-            )
-        for keyed in (tickets, appointments):
-            connection.execute(
-                update(keyed)
-                .where(keyed.c.day < day)
-                .where(keyed.c.open_key.is_not(None))
-                .values(open_key=None)
-            )
+        earlier = connection.execute(select(day_keys).where(day_keys.c.day < day)).all()
+        for one in earlier:
+            for table in (visits, appointments):
+                connection.execute(
+                    update(table).where(_of_day(table, one)).values(name="", holder_key=None)
+                )
+            for keyed in (tickets, appointments):
+                connection.execute(
+                    update(keyed)
+                    .where(_of_day(keyed, one))
+                    .where(keyed.c.open_key.is_not(None))
+                    .values(open_key=None)
+                )
+            connection.execute(delete(day_keys).where(_of_day(day_keys, one)))
 
     return work
+
+
+def _of_day(table: Table, one: Row[Any]) -> ColumnElement[bool]:
+    return and_(table.c.county == one.county, table.c.hall == one.hall, table.c.day == one.day)

@@ -85,6 +85,30 @@ _LEAVE = (
     .where(_places.ticket == bindparam("its_ticket"))
 )
 
+_HOLD = (
+    select(queue_places)
+    .where(_places.county == bindparam("its_county"))
+    .where(_places.ticket == bindparam("its_ticket"))
+    .with_for_update()
+)
+
+
+def _ahead(*, priority: bool) -> Any:
+    before = (_places.place < bindparam("place")) | (
+        (_places.place == bindparam("place")) & (_places.serial < bindparam("serial"))
+    )
+    same = _places.priority.is_(priority) & before
+    return (
+        select(func.count())
+        .select_from(queue_places)
+        .where(_HERE)
+        .where(_places.service == bindparam("service"))
+        .where(same if priority else _places.priority.is_(True) | same)
+    )
+
+
+_AHEAD = {priority: _ahead(priority=priority) for priority in (True, False)}
+
 
 def place_at(moment: datetime, head_start_s: int = 0) -> int:
     """The place in the line of who joins at a moment: the time in microseconds."""
@@ -116,12 +140,8 @@ def leave(connection: Connection, county: str, ticket: str) -> bool:
 
 def hold_place(connection: Connection, county: str, ticket: str) -> Row[Any] | None:
     """The ticket's place, held for this transaction; None for one that does not wait."""
-    return connection.execute(
-        select(queue_places)
-        .where(_places.county == county)
-        .where(_places.ticket == ticket)
-        .with_for_update()
-    ).one_or_none()
+    wanted = {"its_county": county, "its_ticket": ticket}
+    return connection.execute(_HOLD, wanted).one_or_none()
 
 
 def next_for(
@@ -177,18 +197,7 @@ def place_behind(connection: Connection, ticket: Row[Any], count: int, now: date
 
 def ahead_of(connection: Connection, ticket: Row[Any]) -> int:
     """How many of the same service stand before a waiting ticket."""
-    line = (
-        select(func.count())
-        .select_from(queue_places)
-        .where(_places.county == ticket.county)
-        .where(_places.hall == ticket.hall)
-        .where(_places.day == ticket.day)
-        .where(_places.service == ticket.service)
-    )
-    before = (_places.place < ticket.place) | (
-        (_places.place == ticket.place) & (_places.serial < ticket.serial)
-    )
-    same = _places.priority.is_(ticket.priority) & before
-    before_them = same if ticket.priority else _places.priority.is_(True) | same
-    count: int = connection.execute(line.where(before_them)).scalar_one()
+    members = ("county", "hall", "day", "service", "place", "serial")
+    wanted = {name: getattr(ticket, name) for name in members}
+    count: int = connection.execute(_AHEAD[ticket.priority], wanted).scalar_one()
     return count

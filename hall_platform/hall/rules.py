@@ -6,7 +6,7 @@ import json
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hall_platform.acts import Delivery
@@ -19,12 +19,17 @@ from hall_platform.hall.tables import hall_rules
 
 _NO_HOURS = json.dumps({"week": [[] for _ in range(7)], "exceptions": []})
 
+_RULES = (
+    select(hall_rules)
+    .where(hall_rules.c.county == bindparam("county"))
+    .where(hall_rules.c.hall == bindparam("hall"))
+)
+_RULES_HELD = _RULES.with_for_update()
+
 
 def _row(connection: Connection, county: str, hall: str, *, to_change: bool = False) -> Any:
-    wanted = (
-        select(hall_rules).where(hall_rules.c.county == county).where(hall_rules.c.hall == hall)
-    )
-    row = connection.execute(wanted.with_for_update() if to_change else wanted).one_or_none()
+    wanted = {"county": county, "hall": hall}
+    row = connection.execute(_RULES_HELD if to_change else _RULES, wanted).one_or_none()
     if row is not None or not to_change:
         return row
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
@@ -40,7 +45,7 @@ def _row(connection: Connection, county: str, hall: str, *, to_change: bool = Fa
         )
         .on_conflict_do_nothing()
     )
-    return connection.execute(wanted.with_for_update()).one()
+    return connection.execute(_RULES_HELD, wanted).one()
 
 
 def queue_rules(connection: Connection, county: str, hall: str) -> QueueRules:

@@ -167,6 +167,7 @@ tickets = Table(
     Index("ix_tickets_of_visit", "county", "visit"),
     Index("ix_tickets_called", "county", "hall", "day", "called_at"),
     Index("ix_tickets_ended", "county", "hall", "day", "service", "ended_at"),
+    Index("ix_tickets_by_state", "state", "county", "hall", "day"),
 )
 
 # Those who wait, and nobody else: who is called leaves it in the same statement that gives them to

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from hall_platform.access import KIOSK
 from hall_platform.acts import Delivery
@@ -14,7 +14,7 @@ from hall_platform.business.preapplications import CLAIMABLE
 from hall_platform.business.tables import preapplications
 from hall_platform.clock import stamp
 from hall_platform.hall import arrangement, line, rules, waits
-from hall_platform.hall.holders import holder_key, masked
+from hall_platform.hall.holders import holder_key, name_for_today
 from hall_platform.hall.shapes import PaperAct, TakeAct, VoidAct
 from hall_platform.hall.tables import tickets, visits
 from hall_platform.hall.tickets import (
@@ -86,7 +86,7 @@ def take(connection: Connection, act: TakeAct, delivery: Delivery) -> dict[str, 
         key=holder_key(connection, caller.county, caller.hall, hall_day(now), act.holder)
         if act.holder
         else None,
-        name=masked(act.name),
+        name=name_for_today(connection, caller.county, caller.hall, hall_day(now), act.name),
         source="preapplication" if found else "kiosk" if at_kiosk else "window",
         priority_reason=act.priority,
         priority=act.priority != "none",
@@ -152,12 +152,7 @@ def arrive(
         taken_by=arriving.by,
     )
     _give_numbers(connection, arriving, offered, visit)
-    rows = connection.execute(
-        select(tickets)
-        .where(tickets.c.county == arriving.county)
-        .where(tickets.c.visit == visit)
-        .order_by(tickets.c.position)
-    ).all()
+    rows = connection.execute(_TAKEN, {"county": arriving.county, "visit": visit}).all()
     enter_line(
         connection, rows[0], at=arriving.at, by=arriving.by, source=arriving.source, act="take"
     )
@@ -183,15 +178,26 @@ def _has_none_yet(connection: Connection, arriving: Arriving, service: str) -> N
     )
 
 
+_SECOND = (
+    select(tickets.c.number, tickets.c.state)
+    .where(tickets.c.county == bindparam("county"))
+    .where(tickets.c.hall == bindparam("hall"))
+    .where(tickets.c.day == bindparam("day"))
+    .where(tickets.c.open_key == bindparam("open_key"))
+)
+_TAKEN = (
+    select(tickets)
+    .where(tickets.c.county == bindparam("county"))
+    .where(tickets.c.visit == bindparam("visit"))
+    .order_by(tickets.c.position)
+)
+_TICKETS = insert(tickets)
+
+
 def refuse_second(connection: Connection, county: str, hall: str, day: str, key: str) -> None:
     """One person, one open ticket a service. Problem("ticket-exists")."""
-    other = connection.execute(
-        select(tickets.c.number, tickets.c.state)
-        .where(tickets.c.county == county)
-        .where(tickets.c.hall == hall)
-        .where(tickets.c.day == day)
-        .where(tickets.c.open_key == key)
-    ).one_or_none()
+    wanted = {"county": county, "hall": hall, "day": day, "open_key": key}
+    other = connection.execute(_SECOND, wanted).one_or_none()
     if other is not None:
         raise Problem("ticket-exists", number=other.number, state=other.state)
 
@@ -213,7 +219,7 @@ def _give_numbers(
     }
     place = line.place_at(arriving.at, arriving.head_start_s)
     connection.execute(
-        insert(tickets),
+        _TICKETS,
         [
             {
                 "county": arriving.county,

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hall_platform.access import Caller
@@ -46,18 +47,53 @@ def next_number(
     connection: Connection, county: str, hall: str, day: str, prefix: str
 ) -> tuple[int, str]:
     """The next number of a prefix: its serial, and as it is printed (A012)."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    moved = (
-        dialect.insert(ticket_serials)
-        .values(county=county, hall=hall, day=day, prefix=prefix, last=1)
-        .on_conflict_do_update(
-            index_elements=["county", "hall", "day", "prefix"],
-            set_={"last": ticket_serials.c.last + 1},
-        )
-        .returning(ticket_serials.c.last)
-    )
-    serial: int = connection.execute(moved).scalar_one()
+    counter = {"county": county, "hall": hall, "day": day, "prefix": prefix, "last": 1}
+    serial: int = connection.execute(_counted(connection.dialect.name), counter).scalar_one()
     return serial, f"{prefix}{serial:03d}"
+
+
+@cache
+def _counted(dialect: str) -> Any:
+    made = (postgresql if dialect == "postgresql" else sqlite).insert(ticket_serials)
+    return made.on_conflict_do_update(
+        index_elements=["county", "hall", "day", "prefix"],
+        set_={"last": ticket_serials.c.last + 1},
+    ).returning(ticket_serials.c.last)
+
+
+_HELD = (
+    select(tickets, visits.c.name, visits.c.holder_key, visits.c.paper, visits.c.source)
+    .join(visits, (visits.c.county == tickets.c.county) & (visits.c.id == tickets.c.visit))
+    .where(tickets.c.county == bindparam("county"))
+    .where(tickets.c.hall == bindparam("hall"))
+    .where(tickets.c.id == bindparam("ticket"))
+    .with_for_update(of=tickets)
+)
+_CHANGE = (
+    update(tickets)
+    .where(tickets.c.county == bindparam("its_county"))
+    .where(tickets.c.id == bindparam("its_id"))
+)
+_STEP = insert(ticket_steps).values(
+    position=select(func.coalesce(func.max(ticket_steps.c.position) + 1, 0))
+    .where(ticket_steps.c.county == bindparam("its_county"))
+    .where(ticket_steps.c.ticket == bindparam("its_id"))
+    .scalar_subquery()
+)
+_LET_GO = (
+    delete(in_hand)
+    .where(in_hand.c.county == bindparam("its_county"))
+    .where(in_hand.c.ticket == bindparam("its_id"))
+)
+_FOLLOWING = (
+    select(tickets)
+    .where(tickets.c.county == bindparam("county"))
+    .where(tickets.c.visit == bindparam("visit"))
+    .where(tickets.c.state == "later")
+    .order_by(tickets.c.position)
+    .limit(1)
+    .with_for_update()
+)
 
 
 def held(connection: Connection, county: str, hall: str, ticket: str) -> Row[Any]:
@@ -66,14 +102,8 @@ def held(connection: Connection, county: str, hall: str, ticket: str) -> Row[Any
     Problem("not-found").
     """
     line.hold_place(connection, county, ticket)
-    row = connection.execute(
-        select(tickets, visits.c.name, visits.c.holder_key, visits.c.paper, visits.c.source)
-        .join(visits, (visits.c.county == tickets.c.county) & (visits.c.id == tickets.c.visit))
-        .where(tickets.c.county == county)
-        .where(tickets.c.hall == hall)
-        .where(tickets.c.id == ticket)
-        .with_for_update(of=tickets)
-    ).one_or_none()
+    wanted = {"county": county, "hall": hall, "ticket": ticket}
+    row = connection.execute(_HELD, wanted).one_or_none()
     if row is None:
         raise Problem("not-found")
     return row
@@ -87,12 +117,7 @@ def check_state(row: Row[Any], *allowed: str) -> None:
 
 def change(connection: Connection, row: Row[Any], **values: Any) -> None:
     """Change a held ticket."""
-    connection.execute(
-        update(tickets)
-        .where(tickets.c.county == row.county)
-        .where(tickets.c.id == row.id)
-        .values(**values)
-    )
+    connection.execute(_CHANGE, {"its_county": row.county, "its_id": row.id, **values})
 
 
 def step(
@@ -108,25 +133,21 @@ def step(
     reason: str = "",
 ) -> None:
     """Write down what was done to a ticket."""
-    position = (
-        select(func.coalesce(func.max(ticket_steps.c.position) + 1, 0))
-        .where(ticket_steps.c.county == row.county)
-        .where(ticket_steps.c.ticket == row.id)
-        .scalar_subquery()
-    )
     connection.execute(
-        insert(ticket_steps).values(
-            county=row.county,
-            ticket=row.id,
-            position=position,
-            at=stamp(at),
-            act=act,
-            by=by,
-            window=window,
-            service=service or row.service,
-            to_state=to_state,
-            reason=reason,
-        )
+        _STEP,
+        {
+            "its_county": row.county,
+            "its_id": row.id,
+            "county": row.county,
+            "ticket": row.id,
+            "at": stamp(at),
+            "act": act,
+            "by": by,
+            "window": window,
+            "service": service or row.service,
+            "to_state": to_state,
+            "reason": reason,
+        },
     )
 
 
@@ -153,9 +174,7 @@ def end(connection: Connection, row: Row[Any], state: str, at: datetime, **value
 
 def let_go(connection: Connection, row: Row[Any]) -> None:
     """No window has the ticket in hand."""
-    connection.execute(
-        in_hand.delete().where(in_hand.c.county == row.county).where(in_hand.c.ticket == row.id)
-    )
+    connection.execute(_LET_GO, {"its_county": row.county, "its_id": row.id})
 
 
 def enter_line(
@@ -180,15 +199,8 @@ def go_on(connection: Connection, row: Row[Any], at: datetime, by: str) -> str |
 
     While the visit's paper has failed it is held as the others are.
     """
-    following = connection.execute(
-        select(tickets)
-        .where(tickets.c.county == row.county)
-        .where(tickets.c.visit == row.visit)
-        .where(tickets.c.state == "later")
-        .order_by(tickets.c.position)
-        .limit(1)
-        .with_for_update()
-    ).one_or_none()
+    wanted = {"county": row.county, "visit": row.visit}
+    following = connection.execute(_FOLLOWING, wanted).one_or_none()
     if following is None:
         return None
     change(connection, following, place=line.place_at(at))
@@ -264,24 +276,27 @@ def shown(row: Row[Any]) -> dict[str, Any]:
     }
 
 
+_ONE = (
+    shown_tickets()
+    .where(tickets.c.county == bindparam("county"))
+    .where(tickets.c.id == bindparam("ticket"))
+)
+_OF_VISIT = (
+    shown_tickets()
+    .where(tickets.c.county == bindparam("county"))
+    .where(tickets.c.visit == bindparam("visit"))
+    .order_by(tickets.c.position)
+)
+
+
 def one(connection: Connection, county: str, ticket: str) -> dict[str, Any]:
     """One ticket, shown."""
-    row = connection.execute(
-        shown_tickets().where(tickets.c.county == county).where(tickets.c.id == ticket)
-    ).one()
-    return shown(row)
+    return shown(connection.execute(_ONE, {"county": county, "ticket": ticket}).one())
 
 
 def of_visit(connection: Connection, county: str, visit: str) -> list[Row[Any]]:
     """The tickets of a visit in their order."""
-    return list(
-        connection.execute(
-            shown_tickets()
-            .where(tickets.c.county == county)
-            .where(tickets.c.visit == visit)
-            .order_by(tickets.c.position)
-        )
-    )
+    return list(connection.execute(_OF_VISIT, {"county": county, "visit": visit}))
 
 
 def new_id() -> str:

@@ -212,6 +212,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("county", "hall", "day", "open_key", name="uq_tickets_open"),
     )
     op.create_index(
+        "ix_tickets_by_state", "tickets", ["state", "county", "hall", "day"], unique=False
+    )
+    op.create_index(
         "ix_tickets_called", "tickets", ["county", "hall", "day", "called_at"], unique=False
     )
     op.create_index(
@@ -353,6 +356,7 @@ def downgrade() -> None:
     op.drop_index("ix_tickets_of_visit", table_name="tickets")
     op.drop_index("ix_tickets_ended", table_name="tickets")
     op.drop_index("ix_tickets_called", table_name="tickets")
+    op.drop_index("ix_tickets_by_state", table_name="tickets")
     op.drop_table("tickets")
     op.drop_index("ix_ratings_of_operator", table_name="ratings")
     op.drop_index("ix_ratings_of_hall", table_name="ratings")
