@@ -1,5 +1,6 @@
 """The whole life of a case over real sockets, on both stores."""
 
+import hashlib
 import json
 import sqlite3
 
@@ -10,6 +11,7 @@ from cases_at_work import (
     WHOLE,
     WITH,
     Case,
+    a_file,
     accepted,
     receive_act,
     received,
@@ -26,6 +28,7 @@ from platform_client import (
     new_key,
     side_by_side,
     sign_in,
+    sign_in_by_secret,
     sign_in_device,
 )
 from platform_process import ACCOUNTS, PEOPLE, PlatformProcess, run_platform
@@ -231,6 +234,24 @@ def test_a_case_received_for_another_county_is_handed_to_it(either):
     assert [one["body"]["kind"] for one in told] == [
         *("case-received", "case-handed-over", "case-received", "case-accepted")
     ]
+
+
+def test_a_file_of_a_case_comes_back_as_it_was(either):
+    content = a_file("pdf", b"x" * 600_000)  # several pieces
+    digest = hashlib.sha256(content).hexdigest()
+    with sign_in(either) as clerk, reviewer(either) as market:
+        for new in (True, False):
+            kept = clerk.http.put(
+                f"{clerk.url}/v1/uploads/{digest}?length={len(content)}",
+                data=content,
+                headers={**clerk.headers, "Content-Type": "application/pdf"},
+                timeout=30,
+            )
+            assert kept.json()["new"] is new
+        case = received(clerk)
+        case.do(clerk, "attach-material", upload=digest)
+        asked = {"sha256": digest, "case": case.id, "purpose": "审查材料"}
+        assert market.post("/v1/upload-queries", asked).content == content
 
 
 # the law ----------------------------------------------------------------------------------------
@@ -506,6 +527,31 @@ def test_a_likely_duplicate_is_flagged_and_not_refused(clerk):
     first = send_receipt(clerk, receive_act(clerk)).json()
     again = send_receipt(clerk, receive_act(clerk)).json()
     assert first["number"] in again["duplicate_of"]
+
+
+def test_what_was_accepted_for_another_county_is_handled_there(sqlite, clerk):
+    act = accept_act(clerk, clerk.lease(1)[0], accepted_at=NOW, for_county="990304")
+    receipt = clerk.accept(act).json()
+    case = Case(receipt | {"etag": "*"})
+    assert receipt["due_on"] == "2026-11-25"  # clock B runs on the way too
+    assert case.allowed(clerk)["hand-over"] == (False, "elsewhere")
+    case.do(clerk, "transfer-case")
+    with neighbour(sqlite) as there:
+        taken = case.do(there, "take-over-case")
+        assert (taken["state"], taken["due_on"]) == ("accepted", "2026-11-25")
+        case.do(there, "hand-over")
+
+
+def test_a_kiosk_tells_progress_and_no_more(sqlite, clerk):
+    act = receive_act(clerk, query_code="KQ7M2P9Y")
+    send_receipt(clerk, act)
+    body = {"number": act["number"], "query_code": "KQ7M2P9Y"}
+    with sign_in_by_secret(sqlite, sqlite.accounts["kiosks"][0]) as kiosk:
+        assert kiosk.post("/v1/progress-queries", body).json()["state"] == "received"
+        assert code_of(kiosk.get(f"/v1/cases/{act['case']}")) == "not-allowed"
+    with sign_in_device(sqlite, "03") as device:
+        assert code_of(device.post("/v1/progress-queries", body)) == "not-allowed"
+        assert device.get(f"/v1/cases/{act['case']}/allowed-acts").status_code == 200
 
 
 def test_a_receipt_for_a_county_there_is_not_is_refused(clerk):
