@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from hall_platform.catalogue import forms
 from hall_platform.catalogue.shapes import ItemContent
 from hall_platform.catalogue.tables import catalogue_serial, item_changes, item_grams, items
-from hall_platform.catalogue.words import all_grams, folded
+from hall_platform.catalogue.words import BEGINNING, all_grams, folded
 from hall_platform.clock import day_of, stamp
 from hall_platform.events.log import emit
 from hall_platform.identity.tables import halls
@@ -176,7 +176,9 @@ def row_of(
 
 def grams_of(code: str, folded_text: str, folded_codes: str) -> list[dict[str, str]]:
     """The rows by which a current item is found."""
-    found = all_grams(folded_text + folded_codes.replace("=", "\n"))
+    found = all_grams(folded_text)
+    for own in folded_codes.split("="):
+        found |= all_grams(own[:BEGINNING])
     return [{"gram": gram, "code": code} for gram in sorted(found)]
 
 

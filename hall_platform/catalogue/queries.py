@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, literal, or_, select
 
 from hall_platform.catalogue.tables import item_changes, item_grams, items
-from hall_platform.catalogue.words import folded, grams, words
+from hall_platform.catalogue.words import folded, grams, is_of_a_code, words
 from hall_platform.cursors import cursor_after
 from hall_platform.problems import Problem, invalid
 
@@ -58,9 +58,7 @@ def page(
 
 def _fitting(asked: tuple[str, ...]) -> list[ColumnElement[bool]]:
     """Each word is somewhere in the text, or a code begins with it; the grams make it quick."""
-    if not asked:
-        return []
-    wanted = sorted({gram for word in asked for gram in grams(word)})
+    wanted = sorted({gram for word in asked if not is_of_a_code(word) for gram in grams(word)})
     having_all = (
         select(item_grams.c.code)
         .where(item_grams.c.gram.in_(wanted))
@@ -68,7 +66,7 @@ def _fitting(asked: tuple[str, ...]) -> list[ColumnElement[bool]]:
         .having(func.count() == len(wanted))
     )
     return [
-        items.c.code.in_(having_all),
+        *((items.c.code.in_(having_all),) if wanted else ()),
         *(
             or_(
                 items.c.folded_text.contains(word, autoescape=True),

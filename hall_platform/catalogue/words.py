@@ -13,6 +13,7 @@ from pypinyin import Style, lazy_pinyin
 
 LONGEST = 100
 MOST_WORDS = 8
+BEGINNING = 4  # characters of a code whose grams are kept; longer beginnings have a digit in them
 
 _BETWEEN = re.compile(r"[\s,;、，。；·|/]+")
 
@@ -28,6 +29,11 @@ def words(asked: str) -> tuple[str, ...]:
     spaced = unicodedata.normalize("NFKC", asked[:LONGEST])
     found = (folded(one) for one in _BETWEEN.split(spaced))
     return tuple(dict.fromkeys(one for one in found if one))[:MOST_WORDS]
+
+
+def is_of_a_code(word: str) -> bool:
+    """Whether a word looks like the beginning of a code: then many items share all its grams."""
+    return len(word) > BEGINNING and word.isascii() and any(one.isdigit() for one in word)
 
 
 def grams(word: str) -> set[str]:
