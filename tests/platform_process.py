@@ -68,8 +68,12 @@ class PlatformProcess:
         db: str | None = None,
         clock: str | None = None,
         links: Path | None = None,
+        program: Path | None = None,
     ) -> PlatformProcess:
-        """Start on `data_dir`, seeded first when it is not there yet; waits until it is ready."""
+        """Start on `data_dir`, seeded first when it is not there yet; waits until it is ready.
+
+        `program` runs instead of the platform's own: a faulty one, as a control.
+        """
         if seed and not (data_dir / "platform.sqlite").exists() and db is None:
             seeded_copy(data_dir)
         data_dir.mkdir(parents=True, exist_ok=True)
@@ -79,11 +83,14 @@ class PlatformProcess:
             *(("--links", links) if links else ()),
         ]
         with (data_dir / "stderr.txt").open("a") as errors:
+            command = _command(
+                *("serve", "--data-dir", data_dir, "--port", str(port), "--stop-with-stdin"),
+                *others,
+            )
+            if program is not None:
+                command[1:3] = [str(program)]
             process = subprocess.Popen(
-                _command(
-                    *("serve", "--data-dir", data_dir, "--port", str(port), "--stop-with-stdin"),
-                    *others,
-                ),
+                command,
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -26,8 +26,8 @@ def missing() -> str:
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """A running server; gives the URL of an empty database."""
+def postgres_server(*, durable: bool = False) -> Iterator[str]:
+    """A running server; gives the URL of an empty database. A durable one writes to the disk."""
     base = Path(tempfile.mkdtemp(prefix="hall-pg-", dir="/tmp"))  # short: it is a socket's path
     cluster = base / "cluster"
     try:
@@ -37,6 +37,7 @@ def postgres_server() -> Iterator[str]:
         _run(user, "initdb", "-D", cluster, "-U", "hall", "--auth=trust", "-E", "UTF8", "--no-sync")
         with (cluster / "postgresql.conf").open("a") as configuration:
             configuration.write(f"{SETTINGS}unix_socket_directories = '{base}'\n")
+            configuration.write("fsync = on\n" if durable else "")
         log = base / "server.log"
         _run(user, "pg_ctl", "-D", cluster, "-w", "-t", str(SECONDS), "-l", log, "start")
         try:

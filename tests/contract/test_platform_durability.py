@@ -2,16 +2,19 @@
 
 import sqlite3
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import requests
 from platform_client import accept_act, sign_in, sign_in_device
-from platform_process import PlatformProcess
+from platform_process import ACCOUNTS, PEOPLE, PlatformProcess, run_platform
+from postgres_server import missing, postgres_server
 from size import size
 
 WRITERS = 4
 ACKNOWLEDGED_BEFORE_THE_CUT = 30
+EARLY = Path(__file__).parents[1] / "faults" / "early_platform.py"
 
 
 class Deliveries:
@@ -50,45 +53,52 @@ class Deliveries:
             thread.join(30)
 
 
-def cut_once(platform, act_of, numbers):
-    """Deliver, kill in the middle; the acts, what was acknowledged, and the platform after."""
-    acts = {f"act-{number}": act_of(number) for number in numbers}
+def cut_once(platform, acts):
+    """Deliver and kill in the middle; what was acknowledged."""
     deliveries = Deliveries(platform, acts)
     assert deliveries.enough.wait(60)
     platform.kill()
     deliveries.join()
-    return acts, deliveries.acknowledged, platform.restarted()
+    assert len(deliveries.acknowledged) < len(acts)  # it was in the middle
+    return deliveries.acknowledged
 
 
-def check(platform, acts, acknowledged):
-    """Every acknowledged receipt reads back; sending everything again makes each case once."""
-    keys = list(acts)
+def fresh_acts(platform, count=120):
+    """Acceptances to be delivered, by their keys."""
+    with sign_in(platform) as clerk:
+        template = accept_act(clerk, None)
+        return {f"act-{number}": accept_case(template, number) for number in clerk.lease(count)}
+
+
+def lost_of(platform, acknowledged):
+    """Keys whose receipt does not read back as it was given."""
+    keys, kept = list(acknowledged), {}
     with sign_in_device(platform, "03") as device:
-        kept = {}
         for start in range(0, len(keys), 100):
             page = ",".join(keys[start : start + 100])
             answer = device.get(f"/v1/sync/receipts?keys={page}").json()
             kept |= {receipt["key"]: receipt for receipt in answer["receipts"]}
-        lost = [key for key in acknowledged if kept.get(key) != acknowledged[key]]
-        assert lost == []
+    return [key for key in keys if kept.get(key) != acknowledged[key]]
+
+
+def check(platform, acts, acknowledged):
+    """Every acknowledged receipt reads back; sending everything again makes each case once."""
+    assert lost_of(platform, acknowledged) == []
+    with sign_in_device(platform, "03") as device:
         for key, act in acts.items():
             answer = device.accept(act, key)
             assert answer.status_code == 201
-            assert ("idempotency-replayed" in answer.headers) is (key in kept)
+            assert key not in acknowledged or "idempotency-replayed" in answer.headers
 
 
 def test_every_acknowledged_case_survives_a_kill(tmp_path, record_property):
     platform = PlatformProcess.start(tmp_path / "platform")
-    seeded = {case["number"] for case in platform.people["cases"]}
-    rounds, everything, count = size(short=3, full=25), {}, 0
+    rounds, everything, count = size(short=3, full=100), {}, 0
     try:
         for _ in range(rounds):
-            with sign_in(platform) as clerk:
-                numbers = clerk.lease(120)
-                template = accept_act(clerk, None)
-                fresh = iter([accept_case(template, number) for number in numbers])
-            acts, acknowledged, platform = cut_once(platform, lambda _, f=fresh: next(f), numbers)
-            assert len(acknowledged) < len(acts)  # it was in the middle
+            acts = fresh_acts(platform)
+            acknowledged = cut_once(platform, acts)
+            platform = platform.restarted()
             check(platform, acts, acknowledged)
             everything |= acts
             count += len(acknowledged)
@@ -96,12 +106,60 @@ def test_every_acknowledged_case_survives_a_kill(tmp_path, record_property):
         platform.stop()
     database = sqlite3.connect(platform.database_path)
     assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    numbers = [row[0] for row in database.execute("SELECT number FROM cases")]
+    mine = {act["case"]: act["number"] for act in everything.values()}
+    found = dict(database.execute("SELECT id, number FROM cases").fetchall())
     database.close()
-    made = [number for number in numbers if number not in seeded]
-    assert sorted(made) == sorted(act["number"] for act in everything.values())
+    assert {case: found.get(case) for case in mine} == mine
     record_property("platform_kills", rounds)
     record_property("platform_acknowledged", count)
+
+
+def test_the_kill_test_sees_a_platform_that_acknowledges_too_early(tmp_path):
+    """The control: answered before the commit, killed, and the test says what is lost."""
+    early = PlatformProcess.start(tmp_path / "platform", program=EARLY)
+    acknowledged = cut_once(early, fresh_acts(early))
+    platform = early.restarted()
+    try:
+        assert lost_of(platform, acknowledged) != []
+    finally:
+        platform.stop()
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(bool(missing()), reason=missing() or "server there")
+def test_every_acknowledged_case_survives_a_kill_of_one_of_two_workers(tmp_path, record_property):
+    """On PostgreSQL: one process dies under its writes, the other knows all of them at once."""
+    rounds, count = size(short=2, full=25), 0
+    with postgres_server(durable=True) as url, two_workers(tmp_path, url) as (dying, staying):
+        for _ in range(rounds):
+            acts = fresh_acts(staying)
+            acknowledged = cut_once(dying, acts)
+            check(staying, acts, acknowledged)
+            count += len(acknowledged)
+            dying = PlatformProcess.start(dying.data_dir, seed=False, db=url)
+        dying.stop()
+    record_property("platform_kills", rounds)
+    record_property("platform_acknowledged", count)
+
+
+@contextmanager
+def two_workers(tmp_path, url):
+    """Two platform processes on one database."""
+    folders = [tmp_path / "one", tmp_path / "two"]
+    seeded = run_platform(
+        *("seed", "--data-dir", folders[0], "--db", url),
+        *("--accounts", folders[0] / ACCOUNTS, "--people", folders[0] / PEOPLE),
+    )
+    assert seeded.returncode == 0, seeded.stderr
+    folders[1].mkdir()
+    for name in (ACCOUNTS, PEOPLE):
+        (folders[1] / name).write_bytes((folders[0] / name).read_bytes())
+    workers = [PlatformProcess.start(folder, seed=False, db=url) for folder in folders]
+    try:
+        yield workers
+    finally:
+        workers[1].stop()
+        workers[0].stop()
 
 
 def accept_case(template, number):
