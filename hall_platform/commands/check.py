@@ -32,6 +32,9 @@ def add(commands: Commands) -> None:
         help=f"file with accounts or tokens; default the file that ${VARIABLE} names",
     )
     check.add_argument("--read-only", action="store_true", help="only what changes nothing")
+    check.add_argument(
+        "--only", action="append", default=[], metavar="NAME", help="this check; may be repeated"
+    )
     check.add_argument("--json", action="store_true", help="print records instead of a table")
     check.set_defaults(run=_run)
 
@@ -47,7 +50,7 @@ def _run(options: argparse.Namespace) -> None:
     parties = signed_in(options.url, _accounts(options.accounts))
     asked = Asked(Contract(), nobody, parties, not options.read_only)
     found = []
-    for one in results(asked):
+    for one in results(asked, options.only):
         found.append(one)
         if not options.json:
             seen = f"\n           {one.seen}" if one.seen else ""
