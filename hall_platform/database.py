@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from hall_platform import migrations
 from hall_platform.engines import (
     StoreUnusable,
+    plain_url,
     postgres_engine,
     sqlite_engine,
     worth_another_try,
@@ -32,6 +33,7 @@ from hall_platform.group_commit import Closed, GroupWriter
 from hall_platform.identity.tables import operators, windows
 from hall_platform.problems import Problem
 from hall_platform.settings import Settings
+from hall_platform.waking import Waker
 
 __all__ = ["Store", "StoreUnusable", "Write", "migrate_store", "open_store", "ping"]
 
@@ -107,6 +109,9 @@ class Store(ABC):
         """Finish waiting writes and let go of the store."""
         self._readers.dispose()
 
+    def hear(self) -> None:  # noqa: B027 - where nobody else writes there is nothing to do
+        """From now on `on_events` is called for what other processes commit too."""
+
     @abstractmethod
     def is_first(self) -> bool:
         """Whether this process is the one that does what one of all does. Asked by one thread."""
@@ -152,6 +157,14 @@ class PostgresStore(Store):
     def __init__(self, url: str) -> None:
         super().__init__(postgres_engine(url))
         self._holding: Connection | None = None
+        self._waker = Waker(plain_url(url), self._announce)
+        self._hearing = False
+
+    def hear(self) -> None:
+        """As promised by Store: the server wakes us."""
+        if not self._hearing:
+            self._hearing = True
+            self._waker.start()
 
     def is_first(self) -> bool:
         """As promised by Store: by an advisory lock that lives as long as its connection."""
@@ -169,6 +182,8 @@ class PostgresStore(Store):
 
     def close(self) -> None:
         """As promised by Store."""
+        if self._hearing:
+            self._waker.stop()
         self._let_go()
         super().close()
 

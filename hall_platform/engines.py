@@ -59,6 +59,11 @@ def postgres_engine(url: str) -> Engine:
     )
 
 
+def plain_url(url: str) -> str:
+    """The URL as PostgreSQL's own library reads it."""
+    return "postgresql://" + url.partition("://")[2]
+
+
 def worth_another_try(failure: DBAPIError) -> bool:
     """True where the same work may succeed now: lost races, and a duplicate another writer won."""
     state = getattr(failure.orig, "sqlstate", None)

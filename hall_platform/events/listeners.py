@@ -1,7 +1,7 @@
 """Those who listen to events: one reader of the log for all of them.
 
 Nobody holds a thread. The reader wakes when a write of this process emitted something, and on a
-store that others write to several times a second besides. Each listener has a bounded queue; who
+store that others write to when that store says so. Each listener has a bounded queue; who
 does not keep up is let go, and comes back with the number of the last event it has.
 """
 
@@ -35,7 +35,7 @@ QUEUE_LIMIT = 500
 STREAMS_A_SESSION = 4
 MOST_LISTENERS = 5_000
 PAGE = 500
-POLL_SECONDS = 0.2  # on a store that other processes write to
+POLL_SECONDS = 5.0  # on a store that others write to, should its notice have been lost
 _SESSIONS_A_QUESTION = 500
 HEARTBEAT = b":\n\n"
 
@@ -153,7 +153,7 @@ class Listeners:
     async def join(self, its_interest: Interest, since: int | None) -> Listener:
         """A new listener that hears everything after `since`, or from now on.
 
-        Problem("too-many-streams").
+        Problems: too-many-streams, events-forgotten.
         """
         async with self._door:
             if not self._tasks:
@@ -161,6 +161,8 @@ class Listeners:
             if since is not None and since > self._last:
                 # Another process may be ahead of us; a number nobody has given means from now on.
                 since = min(since, await self._ask(log.last_number))
+            if since is not None and since < self._last:
+                await self._check_kept(since)
         everyone = list(self._everyone())
         of_session = sum(one.interest.session == its_interest.session for one in everyone)
         if of_session >= STREAMS_A_SESSION or len(everyone) >= MOST_LISTENERS or self._closed:
@@ -168,6 +170,10 @@ class Listeners:
         listener = Listener(its_interest, self._last if since is None else since, self._last)
         self._of_county.setdefault(its_interest.county, set()).add(listener)
         return listener
+
+    async def _check_kept(self, since: int) -> None:
+        if not await self._ask(lambda connection: log.reaches_back(connection, since)):
+            raise Problem("events-forgotten", last=self._last)
 
     def leave(self, listener: Listener) -> None:
         """It has gone."""
@@ -195,6 +201,7 @@ class Listeners:
     async def _begin(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._last = await self._ask(log.last_number)
+        self._store.hear()
         self._tasks = [
             asyncio.create_task(self._forever(self._deliver_new)),
             asyncio.create_task(self._forever(self._tend)),

@@ -10,17 +10,19 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
+from itertools import takewhile
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Executable, Row, insert, select
+from sqlalchemy import Connection, Executable, Row, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hall_platform.clock import stamp
 from hall_platform.events.following import Happening, followers
 from hall_platform.events.kinds import kinds
 from hall_platform.events.tables import event_serial, events
+from hall_platform.waking import notify
 
-__all__ = ["Happening", "after", "emit", "last_number", "settling"]
+__all__ = ["Happening", "after", "emit", "forget", "last_number", "reaches_back", "settling"]
 
 Answer = TypeVar("Answer")
 
@@ -83,6 +85,7 @@ def _number(connection: Connection, waiting: list[dict[str, Any]]) -> None:
     connection.execute(
         insert(events), [{"id": first + place, **one} for place, one in enumerate(waiting)]
     )
+    notify(connection)
 
 
 @cache
@@ -102,6 +105,23 @@ def last_number(connection: Connection) -> int:
         select(event_serial.c.last).where(event_serial.c.name == _SERIAL)
     ).scalar_one_or_none()
     return last or 0
+
+
+def reaches_back(connection: Connection, number: int) -> bool:
+    """Whether everything after that number is still kept."""
+    oldest = connection.execute(select(func.min(events.c.id))).scalar_one()
+    return number + 1 >= (last_number(connection) + 1 if oldest is None else oldest)
+
+
+def forget(connection: Connection, before: str, limit: int) -> bool:
+    """Forget the oldest events from before a moment, some at a time; True when more may be left."""
+    oldest = connection.execute(
+        select(events.c.id, events.c.at).order_by(events.c.id).limit(limit)
+    ).all()
+    old = list(takewhile(lambda row: row.at < before, oldest))
+    if old:
+        connection.execute(delete(events).where(events.c.id <= old[-1].id))
+    return len(old) == limit
 
 
 def after(connection: Connection, number: int, limit: int) -> list[Row[Any]]:

@@ -56,7 +56,7 @@ class EventStream(Response):
     "/events",
     status_code=200,
     summary="接收实时消息",
-    openapi_extra={"x-problems": ["too-many-streams"]},
+    openapi_extra={"x-problems": ["too-many-streams", "events-forgotten"]},
     response_class=EventStream,
     responses={200: {"model": Event, "description": "消息流；每条消息的 data 如下"}},
 )
@@ -73,8 +73,10 @@ async def listen(
     """What happens in the caller's hall and county, as far as it is open to the caller's roles.
 
     A citizen hears what is addressed to their own account, and nothing else.
-    With Last-Event-ID everything after that number comes first, nothing left out. The stream ends
-    with the session, with the platform, and for a client that does not keep up.
+    With Last-Event-ID everything after that number comes first, nothing left out. Where that goes
+    back further than events are kept (30 days), the answer is 410 events-forgotten: read the
+    present state, then listen without Last-Event-ID. The stream ends with the session, with the
+    platform, and for a client that does not keep up.
     """
     names = frozenset(part for part in wanted.split(",") if part)
     if not names <= kinds().keys():

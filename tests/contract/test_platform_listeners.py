@@ -10,19 +10,20 @@ import time
 import uuid
 from contextlib import contextmanager
 from datetime import timedelta
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from platform_client import Client, Stream, accept_act, sign_in
+from platform_client import Client, Stream, accept_act, code_of, sign_in
 from platform_process import ACCOUNTS, PlatformProcess, seeded_copy
 from platform_roles import sessions_of_all_roles, tokens_of
 
 from hall_platform.app import create_app
-from hall_platform.clock import SystemClock
+from hall_platform.clock import PlayedClock, SystemClock
 from hall_platform.connections import Connection
 from hall_platform.database import open_store
-from hall_platform.events import listeners, log, routes
+from hall_platform.events import chores, listeners, log, routes
 from hall_platform.events.kinds import kinds
 from hall_platform.serving import listening_socket
 from hall_platform.settings import Settings
@@ -134,6 +135,36 @@ def test_what_was_missed_comes_in_pages_and_only_ones_own(data_dir, monkeypatch)
         with Stream(listening_as(url, tokens["display"]), last=0) as stream:
             assert stream.answer.status_code == 200  # nothing yet is open to a display
         assert not any("display" in kind.roles for kind in kinds().values())
+
+
+def test_events_are_kept_a_month_and_then_it_is_said_that_they_are_gone(data_dir, monkeypatch):
+    monkeypatch.setattr(chores, "AT_ONCE", 4)
+    tokens = sessions_of_all_roles(data_dir)
+    with served(data_dir) as (url, store):
+        emit(store, 10)
+        clock = PlayedClock(NOW + chores.KEPT + timedelta(seconds=1))
+        with Stream(listening_as(url, tokens["clerk"]), last=0) as stream:
+            assert stream.next()["id"] == 1  # all is there yet
+        store.write(
+            lambda connection: log.emit(
+                connection,
+                "case-accepted",
+                at=clock.now(),
+                county="990302",
+                hall="99030201",
+                subject="new",
+                body={},
+            )
+        )
+        chores.forget_old(SimpleNamespace(store=store, clock=clock))
+        for last in (0, 5, 9):
+            refused = Stream(listening_as(url, tokens["clerk"]), last=last)
+            assert refused.answer.status_code == 410
+            assert code_of(refused.answer) == "events-forgotten"
+            assert refused.answer.json()["last"] == 11
+            refused.__exit__()
+        with Stream(listening_as(url, tokens["clerk"]), last=10) as stream:
+            assert stream.next()["subject"] == "new"  # behind what is gone nothing is missing
 
 
 def test_an_event_nobody_named_is_refused(data_dir):
