@@ -7,14 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from sqlalchemy import select, update
 
 from hall_platform.check_digits import resident_number
-from hall_platform.clock import HALL_ZONE
+from hall_platform.clock import HALL_ZONE, PlayedClock, stamp
 from hall_platform.database import open_store
-from hall_platform.portal import inbox, offers, terms, tries
+from hall_platform.identity.tables import citizens
+from hall_platform.portal import chores, inbox, messages, offers, terms, tries
 from hall_platform.portal.letter_shapes import SendLetter
+from hall_platform.portal.messages import News
 from hall_platform.portal.shapes import BeginDraft
+from hall_platform.portal.tables import drafts, letters
+from hall_platform.portal.tables import messages as sent
 from hall_platform.problems import Problem
+from hall_platform.seed import invent
 from hall_platform.settings import Settings
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=HALL_ZONE)
@@ -185,3 +191,54 @@ def test_a_letter_has_lines_and_no_other_control_characters(text):
 def test_every_kind_of_letter_has_a_term():
     assert set(terms.DAYS) == set(inbox.KINDS)
     assert all(days > 0 for days in terms.DAYS.values())
+
+
+# chores -------------------------------------------------------------------------------------------
+
+
+def test_what_a_deleted_account_left_behind_is_forgotten_and_old_drafts_too(tmp_path):
+    settings = Settings(data_dir=tmp_path / "data")
+    store = open_store(settings)
+    try:
+        invention = invent(number=1, today=NOW.date())
+        store.write(invention.write)
+        context = SimpleNamespace(store=store, clock=PlayedClock(NOW))
+        writer = next(one for one in invention.rows[letters] if one["citizen"])["citizen"]
+        begun = next(one for one in invention.rows[drafts] if one["state"] == "open")
+        gone = sorted({writer, begun["citizen"]})
+
+        def remove(connection):
+            connection.execute(
+                update(citizens)
+                .where(citizens.c.id.in_(gone))
+                .values(deleted_at=stamp(NOW), number=None, name=None, mobile=None)
+            )
+            news = News("case-closed", "题", "文", "case", begun["id"])
+            messages.send(connection, "990302", [writer], news, NOW)
+
+        store.write(remove)
+        chores.forget_the_deleted(context)
+        with store.read() as connection:
+            names = connection.execute(select(letters.c.name).where(letters.c.citizen.in_(gone)))
+            assert set(names.scalars()) == {""}
+            assert connection.execute(select(sent.c.id)).first() is None
+            left = connection.execute(select(drafts.c.id).where(drafts.c.state == "open"))
+            assert begun["id"] not in set(left.scalars())
+    finally:
+        store.close()
+
+
+@pytest.mark.parametrize(("days", "left"), [(100, True), (200, False)])
+def test_a_draft_nobody_touches_is_kept_for_half_a_year(tmp_path, days, left):
+    store = open_store(Settings(data_dir=tmp_path / "data"))
+    try:
+        store.write(invent(number=1, today=NOW.date()).write)
+        context = SimpleNamespace(store=store, clock=PlayedClock(NOW + timedelta(days=days)))
+        chores.forget_drafts(context)
+        with store.read() as connection:
+            found = connection.execute(select(drafts.c.id).where(drafts.c.state == "open"))
+            assert (found.first() is not None) is left
+            handed_in = connection.execute(select(drafts.c.id)).all()
+            assert handed_in  # what was handed in is the hall's record
+    finally:
+        store.close()
