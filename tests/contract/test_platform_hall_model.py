@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import shutil
 import tempfile
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -32,9 +33,11 @@ from hall_platform.access import Caller
 from hall_platform.acts import Arrival, acts, fingerprint_of, prepared, shaped
 from hall_platform.app import create_app
 from hall_platform.clock import PlayedClock, stamp
+from hall_platform.context import Context
 from hall_platform.database import open_store
 from hall_platform.events.tables import events
 from hall_platform.hall.tables import hall_windows, in_hand, queue_places, tickets, window_services
+from hall_platform.idempotency import OnceOnly
 from hall_platform.identity.tables import operators, sessions
 from hall_platform.problems import Problem
 from hall_platform.seed_data.places import HALL
@@ -83,7 +86,9 @@ class Queue(RuleBasedStateMachine):
         own = Settings(data_dir=self.folder)
         self.store = open_store(own)
         self.clock = PlayedClock(START)
-        self.context = create_app(own, self.store, self.clock).state.context
+        self.context = replace(
+            _context(), settings=own, store=self.store, clock=self.clock, acts=OnceOnly(self.store)
+        )
         self.tickets: dict[str, Known] = {}
         self.serials: dict[str, int] = defaultdict(int)
         self.turns = dict.fromkeys(WINDOWS, 0)
@@ -534,9 +539,22 @@ SESSION = SESSIONS["03"]
 
 
 @cache
+def _context() -> Context:
+    """What acts work with; making the routes takes longer than a whole example."""
+    own = Settings(data_dir=Path(tempfile.mkdtemp(prefix="hall-context-")))
+    store = open_store(own)
+    context: Context = create_app(own, store, PlayedClock(START)).state.context
+    store.close()
+    shutil.rmtree(own.data_dir)
+    return context
+
+
+@cache
 def _template() -> Path:
     """A seeded store with a clerk signed in at the three windows."""
-    folder = seeded_copy(Path(tempfile.mkdtemp(prefix="hall-model-")) / "seeded")
+    base = Path(tempfile.mkdtemp(prefix="hall-model-"))
+    atexit.register(shutil.rmtree, base, ignore_errors=True)
+    folder = seeded_copy(base / "seeded")
     store = open_store(Settings(data_dir=folder))
 
     def work(connection):
