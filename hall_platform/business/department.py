@@ -8,6 +8,7 @@ of the case and the state it was done on, so that a round broken off is taken up
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -42,7 +43,7 @@ class Done:
 
 
 class Department:
-    """One reviewer, signed in at a platform; close it at the end."""
+    """One reviewer, signed in at a platform and out at the end."""
 
     def __init__(
         self, url: str, username: str, password: str, code: Callable[[], str] | None = None
@@ -58,6 +59,8 @@ class Department:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        with suppress(Refused):
+            self._ask("DELETE", "/v1/sessions/current")
         self._http.close()
 
     def sign_in(self) -> None:
@@ -65,7 +68,7 @@ class Department:
         self._http.headers.pop("Authorization", None)
         body = {"username": self._username, "password": self._password}
         answer = self._ask("POST", "/v1/sessions", body)
-        if answer.status_code == 401 and _code(answer) == "second-factor-required" and self._code:
+        if self._code is not None and _code(answer) == "second-factor-required":
             shown = {"sign_in": answer.json()["sign_in"], "code": self._code()}
             answer = self._ask("POST", "/v1/sessions/second-factor", shown)
         session = _expected(answer, 201, f"{self._username} cannot sign in")
