@@ -7,13 +7,14 @@ from cases_at_work import accepted, received
 from cases_at_work import reviewer as sign_in_reviewer
 from hall_desk import Hall, taken
 from hall_fixtures import BOTH_STORES
-from platform_client import code_of, met, new_key, sign_in_as
+from platform_client import code_of, met, new_key, side_by_side, sign_in_as
 from platform_client import sign_in as sign_in_clerk
 from played_platform import played
 from sqlalchemy import delete, func, select, update
 
 from hall_platform.business.tables import case_events
 from hall_platform.clock import HALL_ZONE
+from hall_platform.events.log import last_number
 from hall_platform.events.tables import events
 from hall_platform.identity.tables import sessions
 from hall_platform.seed_data.places import BODIES, HALL, NEIGHBOUR
@@ -123,7 +124,8 @@ def test_a_limit_is_reminded_yellow_and_red_on_working_days(platform):
     seen = day_by_day(platform, case, "case-due", date(2026, 2, 27))
     assert seen == {"2026-02-24": "remind", "2026-02-25": "yellow", "2026-02-26": "red"}
     with head(platform) as client:
-        (alert,) = listed(client, "?rule=case-due&colour=red")
+        found = listed(client, "?rule=case-due&colour=red")
+        (alert,) = [one for one in found if one["subject"] == case.id]
         whole = client.get(f"/v1/supervision/alerts/{alert['id']}").json()
     assert [step["act"] for step in whole["steps"]] == ["raised", "upgraded", "upgraded"]
     evidence = whole["steps"][-1]["evidence"]
@@ -230,6 +232,21 @@ def test_a_decision_ends_what_was_late_and_delivery_is_watched(platform):
         "2026-03-11": "yellow",
         "2026-03-12": "red",
     }  # ten working days, 28 February one
+
+
+def test_six_who_look_at_once_raise_one_alert(platform):
+    case = filed(platform)
+    platform.clock.moment = datetime(2026, 2, 26, 9, tzinfo=HALL_ZONE)
+    side_by_side([lambda: platform.chore("watch cases")] * 6)
+    assert of_case(platform, case, "case-due") == ("red", 1, "open", False)
+    with platform.store.read() as connection:
+        raised = connection.execute(
+            select(func.count())
+            .select_from(alert_steps.join(alerts, alerts.c.id == alert_steps.c.alert))
+            .where(alerts.c.subject == case.id)
+            .where(alerts.c.rule == "case-due")
+        ).scalar_one()
+    assert raised == 1
 
 
 # what people do about it -------------------------------------------------------------------------
@@ -449,7 +466,7 @@ def test_long_waits_paused_windows_and_calls_without_service(platform):
 
 def test_what_is_raised_is_told_and_a_page_follows_another(platform):
     with platform.store.read() as connection:
-        before = connection.execute(select(func.max(events.c.id))).scalar_one()
+        before = last_number(connection)
     cases = [filed(platform) for _ in range(3)]
     platform.clock.moment = datetime(2026, 2, 26, 9, tzinfo=HALL_ZONE)
     platform.chore("watch cases")
