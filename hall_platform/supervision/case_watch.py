@@ -21,7 +21,6 @@ from hall_platform.supervision.rules import Rule, Table
 
 WATCHED = (*sorted(life.UNDECIDED), life.DECIDED, life.CLOSED)
 
-_HANDING_OVER = {life.ACCEPTED}
 _REFUSALS = ("refuse-acceptance", "decide-case")
 
 
