@@ -8,6 +8,7 @@ two kinds of factors, one of them by cryptography). Codes (TOTP, RFC 6238) are f
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
@@ -190,12 +191,7 @@ def verify(
     copied.
     """
     if proof.code is not None:
-        for factor in known:
-            if factor.kind == TOTP:
-                step = _step(factor.credential, proof, now)
-                if step > factor.counter:
-                    return factor, step
-        raise FactorRefused
+        return _verify_code(known, proof, now)
     return _verify_key(settings, known, state, proof)
 
 
@@ -204,6 +200,16 @@ def used(connection: Connection, factor: Factor, counter: int, at: datetime) -> 
     connection.execute(
         update(factors).where(factors.c.id == factor.id).values(counter=counter, used_at=stamp(at))
     )
+
+
+def _verify_code(known: Sequence[Factor], proof: Proof, now: datetime) -> tuple[Factor, int]:
+    for factor in known:
+        if factor.kind == TOTP:
+            with contextlib.suppress(FactorRefused):
+                step = _step(factor.credential, proof, now)
+                if step > factor.counter:
+                    return factor, step
+    raise FactorRefused
 
 
 def _verify_key(

@@ -346,6 +346,25 @@ def test_factors_of_ones_own(platform):
     assert platform.signed_in("clerk03").session
 
 
+def test_any_of_several_factors_will_do(demo):
+    password = demo.account("clerk03")["password"]
+    clerk, secrets = demo.signed_in("clerk03"), []
+    for name in ("手机", "平板"):
+        begun = clerk.post("/v1/own-factors", {"password": password, "kind": "totp"}).json()
+        code = pyotp.TOTP(begun["secret"]).at(demo.clock.now())
+        proof = {"enrolment": begun["enrolment"], "name": name, "code": code}
+        assert clerk.post("/v1/own-factors/completion", proof).status_code == 201
+        secrets.append(begun["secret"])
+    demo.pass_time(minutes=1)
+    for secret in secrets:
+        client, asked = begin(demo)
+        body = {
+            "sign_in": asked.json()["sign_in"],
+            "code": pyotp.TOTP(secret).at(demo.clock.now()),
+        }
+        assert client.post("/v1/sessions/second-factor", body).status_code == 201
+
+
 def test_a_lost_factor_is_forgotten_by_two_administrators(platform):
     enrolled_key(platform)
     operator = "clerk03"
