@@ -112,6 +112,22 @@ class PlatformRefused(PlatformError):
     )
 
 
+class QueueRefused(PlatformError):
+    """A clear no of the hall's queue: the number, the window or the person is not as thought."""
+
+    codes = (
+        "queue.nobody_waiting",
+        "queue.not_open",
+        "queue.in_hand",
+        "queue.elsewhere",
+        "queue.changed",
+        "queue.recall_limit",
+        "queue.not_here",
+        "queue.ticket_exists",
+        "queue.other_person",
+    )
+
+
 class SignInError(HallError):
     """Nobody was signed in."""
 

@@ -143,7 +143,7 @@ class Trouble:
         person = next(p for p in self._stage.people()[1:] if p["kind"] == "resident" and _usual(p))
         self._stage.desk.put(dict(person))
         hands.see("no answer", lambda: model.visit.lookup is Lookup.OFFLINE)
-        hands.press(Qt.Key.Key_F3)
+        hands.press(Qt.Key.Key_F, ctrl=True)
         hands.see("the search", page.applicant.search.hasFocus)
         hands.type(ITEM_INITIALS)
         hands.see("one item", lambda: len(page.applicant.items.rows()) == 1)

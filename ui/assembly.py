@@ -16,10 +16,13 @@ from counter_app.devices.printer_file import FilePrinter
 from counter_app.devices.scan_gun import SerialScanGun
 from counter_app.domain.deadlines import WorkingDays, YearTable
 from counter_app.errors import HallError, PrinterError, StoreError
+from counter_app.platform_link.calling import HttpQueue
+from counter_app.platform_link.events import EventStream
 from counter_app.platform_link.http import HttpPlatform
 from counter_app.platform_link.link import Link
 from counter_app.ports import (
     CardReader,
+    EventFeed,
     JobOutcome,
     JobState,
     Press,
@@ -30,6 +33,7 @@ from counter_app.ports import (
 )
 from counter_app.services.acceptance import Acceptance
 from counter_app.services.calendar import Calendar
+from counter_app.services.calling import Calling
 from counter_app.services.delivery import Delivery
 from counter_app.services.matters import Matters
 from counter_app.services.numbers import Numbers
@@ -44,6 +48,20 @@ from ui.clerk.counter import Counter
 from ui.worker_process import WorkerProcess
 
 CALENDAR = "calendars/china.json"
+# What changes who waits for this window, or whom it has in hand.
+QUEUE_EVENTS = (
+    "ticket-taken",
+    "ticket-called",
+    "ticket-recalled",
+    "ticket-passed",
+    "ticket-parked",
+    "ticket-returned",
+    "ticket-transferred",
+    "ticket-finished",
+    "ticket-void",
+    "window-changed",
+    "hall-arranged",
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +73,7 @@ class Assembled:
     worker: WorkerProcess
     reader: CardReader | None
     gun: ScanGun | None
+    feed: EventFeed
 
     def warm_up(self) -> None:
         """Have the worker process ready for the first paper."""
@@ -65,6 +84,7 @@ class Assembled:
         for device in (self.reader, self.gun):
             if device is not None:
                 device.close()
+        self.feed.close()
 
     def close(self) -> None:
         """End the worker process and close the store; threads must have ended before."""
@@ -111,14 +131,13 @@ def _around(
             raise StoreError("store.no_device_secret")
         return secret.decode("utf-8")
 
-    platform = HttpPlatform(
-        Link(
-            settings.platform.url,
-            device=settings.platform.device,
-            device_secret=device_secret,
-            verify=settings.platform.verify,
-        )
+    link = Link(
+        settings.platform.url,
+        device=settings.platform.device,
+        device_secret=device_secret,
+        verify=settings.platform.verify,
     )
+    platform = HttpPlatform(link)
     calendar = Calendar(platform, store, clock, load_calendar())
     printer = build_printer(settings)
     reader, gun = build_reader(settings), build_gun(settings)
@@ -142,12 +161,13 @@ def _around(
         papers=Papers(store, press or worker, printer, clock),
         upkeep=Upkeep(store, clock),
         calendar=calendar,
+        calling=Calling(HttpQueue(link)),
         platform_is_there=platform_is_there,
         printer_state=printer.state,
         window=settings.window.code,
         key_is_protected=vault.protected,
     )
-    return Assembled(counter, store, worker, reader, gun)
+    return Assembled(counter, store, worker, reader, gun, EventStream(link, QUEUE_EVENTS))
 
 
 def open_vault(settings: Settings) -> KeyringVault | KeyFileVault:

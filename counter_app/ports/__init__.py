@@ -7,6 +7,7 @@ says otherwise.
 
 from __future__ import annotations
 
+from counter_app.ports.calling import HallService, Queue, WindowState, Workbench
 from counter_app.ports.clock import Clock
 from counter_app.ports.devices import (
     CardReader,
@@ -17,6 +18,7 @@ from counter_app.ports.devices import (
     PrintJob,
     ScanGun,
 )
+from counter_app.ports.feed import EventFeed
 from counter_app.ports.platform import RECEIPT_WAIT, NumberBlock, PersonRecords, Platform
 from counter_app.ports.press import Press
 from counter_app.ports.store import (
@@ -36,6 +38,8 @@ __all__ = [
     "AuditFinding",
     "CardReader",
     "Clock",
+    "EventFeed",
+    "HallService",
     "JobOutcome",
     "JobState",
     "Lease",
@@ -46,8 +50,11 @@ __all__ = [
     "PrintJob",
     "Printer",
     "PrinterState",
+    "Queue",
     "ScanGun",
     "Store",
     "StoreTransaction",
     "Vault",
+    "WindowState",
+    "Workbench",
 ]

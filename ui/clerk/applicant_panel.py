@@ -254,7 +254,7 @@ class ApplicantPanel(QWidget):
         inside.addWidget(self._person)
         inside.addWidget(self.reveal_bar)
         inside.addWidget(self.banner)
-        for word in ("预申请", "证照", "办件", "事项 F3", "文书"):
+        for word in ("预申请", "证照", "办件", "事项 Ctrl+F", "文书"):
             self.tabs.addTab(tr(word))
         self.tabs.setTabVisible(PAPER, False)
         inside.addWidget(self.tabs)
@@ -330,11 +330,11 @@ _EMPTY = {
     Lookup.NOT_ASKED: "",
     Lookup.ASKING: "正在向平台查询…",
     Lookup.ANSWERED: "",
-    Lookup.OFFLINE: "连不上平台,查不到网上资料。可以按 F3 选事项离线受理,连上后自动查询。",
-    Lookup.FAILED: "平台没有答出来。可以按 F3 选事项受理,或按 F5 再查一次。",
+    Lookup.OFFLINE: "连不上平台,查不到网上资料。可以按 Ctrl+F 选事项离线受理,连上后自动查询。",
+    Lookup.FAILED: "平台没有答出来。可以按 Ctrl+F 选事项受理,或按 Ctrl+R 再查一次。",
 }
 _NOTHING = {
-    PREAPPLICATIONS: "没有网上预申请。按 F3 选择要办的事项。",
+    PREAPPLICATIONS: "没有网上预申请。按 Ctrl+F 选择要办的事项。",
     LICENCES: "平台上没有这个人的电子证照。",
     CASES: "没有办过或正在办的件。",
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from counter_app.ports import Clock, PrinterState
 from counter_app.services.acceptance import Acceptance
 from counter_app.services.calendar import Calendar
+from counter_app.services.calling import Calling
 from counter_app.services.delivery import Delivery
 from counter_app.services.matters import Matters
 from counter_app.services.numbers import Numbers
@@ -31,6 +32,7 @@ class Counter:
     papers: Papers
     upkeep: Upkeep
     calendar: Calendar
+    calling: Calling
     platform_is_there: Callable[[], bool]
     printer_state: Callable[[], PrinterState]
     window: str

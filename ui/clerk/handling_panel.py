@@ -36,7 +36,9 @@ class HandlingPanel(QWidget):
         self._due = label("", "soft", wrap=True)
         self._sum = label("", "heading")
         self._nothing = label(
-            tr("选一件预申请,或按 F3 选事项。\n要办的事项和材料会显示在这里。"), "soft", wrap=True
+            tr("选一件预申请,或按 Ctrl+F 选事项。\n要办的事项和材料会显示在这里。"),
+            "soft",
+            wrap=True,
         )
         self.materials = RowList(tr("材料"))
         self.see = KeyButton(tr("已看原件"), "F8")
@@ -70,7 +72,7 @@ class HandlingPanel(QWidget):
             self._nothing.setText(
                 tr("正在调取…")
                 if self._model.busy
-                else tr("选一件预申请,或按 F3 选事项。\n要办的事项和材料会显示在这里。")
+                else tr("选一件预申请,或按 Ctrl+F 选事项。\n要办的事项和材料会显示在这里。")
             )
             self._reason_row.hide()
             self.materials.show_rows(())

@@ -33,6 +33,7 @@ from counter_app.domain.reading import (
 from counter_app.domain.session import Session
 from counter_app.domain.visit import Knowledge, Lookup, TakenUp, Visit, VisitState
 from counter_app.errors import HallError, PlatformUnreachable, StoreError, VisitError
+from counter_app.ports import Clock
 from ui.clerk.accepted_cases import AcceptedCases, DoneToday
 from ui.clerk.counter import Counter
 from ui.clerk.item_search import ItemSearch
@@ -123,6 +124,11 @@ class ClerkModel(QObject):
         sign_in = self._counter.sign_in
         self._jobs.run(self, lambda: sign_in.sign_out(session), ignored, ignored)
         self.signed_out.emit()
+
+    @property
+    def clock(self) -> Clock:
+        """The counter's clock."""
+        return self._counter.clock
 
     @property
     def devices(self) -> Devices:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from counter_app.domain.identity import Identity
 from counter_app.domain.outgoing import OutboxFigures
 from counter_app.domain.visit import Lookup, VisitState
 from counter_app.errors import HallError
@@ -20,6 +21,7 @@ from ui.clerk.handling_panel import HandlingPanel
 from ui.clerk.manual_entry import ManualEntry
 from ui.clerk.matters_dialog import MattersDialog
 from ui.clerk.model import ClerkModel
+from ui.clerk.queue import WindowQueue
 from ui.clerk.surroundings import NOT_CONFIGURED
 from ui.clerk.today_panel import TodayPanel
 from ui.jobs import Jobs, Lane
@@ -47,15 +49,21 @@ class ClerkPage(QWidget):
     """Everything a clerk sees after signing in."""
 
     def __init__(
-        self, model: ClerkModel, jobs: Jobs, render: Render, parent: QWidget | None = None
+        self,
+        model: ClerkModel,
+        queue: WindowQueue,
+        jobs: Jobs,
+        render: Render,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._model = model
+        self._queue = queue
         self._jobs = jobs
         self._render = render
-        self.today = TodayPanel(model)
+        self.today = TodayPanel(model, queue)
         self.applicant = ApplicantPanel(model)
         self.handling = HandlingPanel(model)
         self._said = ElidedLabel()
@@ -72,6 +80,7 @@ class ClerkPage(QWidget):
         self.leave = QPushButton(tr("退出登录"))
         self.leave.setAccessibleName(tr("退出登录"))
         self._last_state = VisitState.WAITING
+        self._here: Identity | None = None  # who the queue was told of
         self._build()
         self._connect()
         self._tick = QTimer(self)
@@ -86,6 +95,7 @@ class ClerkPage(QWidget):
         session = self._model.session
         if session is None:
             return
+        self._queue.begin(session)
         self._window.setText(session.window.name)
         self._hall.setText(session.window.hall.name)
         self._who.setText(session.operator.name)
@@ -126,6 +136,10 @@ class ClerkPage(QWidget):
     def _visit_changed(self) -> None:
         """Move the focus to the next thing when the visit enters another state."""
         visit = self._model.visit
+        if visit.identity is not self._here:
+            self._here = visit.identity
+            if visit.identity is not None:
+                self._queue.person_is_here(visit.identity)
         if visit.state is not self._last_state:
             self._last_state = visit.state
             if visit.state is VisitState.HANDLING:
@@ -159,6 +173,23 @@ class ClerkPage(QWidget):
         self._clock.setText(minute(self._model.now))
 
     # -- doing -----------------------------------------------------------------------------------
+
+    def next_person(self) -> None:
+        """The person leaves: what was done for the number is told, and the next one is called.
+
+        Where another card lies on the reader, its person is the next one.
+        """
+        model = self._model
+        if model.accepting:
+            return
+        case = model.visit.case
+        cases = (case.id,) if case is not None else ()
+        stands_here = model.waiting_card is not None
+        model.next_person()
+        if stands_here:
+            self._queue.finish(cases)
+        else:
+            self._queue.next(cases)
 
     def _print_again(self) -> None:
         if self._model.visit.case is not None:
@@ -228,7 +259,9 @@ class ClerkPage(QWidget):
         model.outbox_changed.connect(self.show_outbox)
         model.visit_changed.connect(self._visit_changed)
         model.notice_ready.connect(self._show_pdf)
-        self.today.next.clicked.connect(model.next_person)
+        self.today.next.clicked.connect(self.next_person)
+        self._queue.said.connect(self.say)
+        model.signed_out.connect(self._queue.end)
         self.today.reprint.connect(model.print_notice)
         self.today.manual_entry.connect(self.enter_manually)
         self.today.matters.clicked.connect(self.show_matters)
@@ -246,8 +279,8 @@ class ClerkPage(QWidget):
         ):
             chip.clicked.connect(lambda _=False, n=name: self._explain(n))
         for key, what in (
-            ("F3", self.applicant.begin_search),
-            ("F5", model.ask_again),
+            ("Ctrl+F", self.applicant.begin_search),
+            ("Ctrl+R", model.ask_again),
             ("Esc", self._escape),
         ):
             shortcut = QShortcut(QKeySequence(key), self)

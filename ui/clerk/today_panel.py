@@ -9,6 +9,8 @@ from counter_app.domain.case import PaperState
 from counter_app.domain.visit import VisitState
 from ui.clerk.accepted_cases import DoneToday
 from ui.clerk.model import ClerkModel
+from ui.clerk.queue import WindowQueue
+from ui.clerk.queue_panel import QueuePanel
 from ui.widgets.frames import card, label
 from ui.widgets.key_button import KeyButton
 from ui.widgets.row_list import Row, RowList
@@ -31,11 +33,15 @@ class TodayPanel(QWidget):
     reprint = Signal(str)
     manual_entry = Signal()
 
-    def __init__(self, model: ClerkModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, model: ClerkModel, queue: WindowQueue, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._model = model
+        self._queue = queue
+        self.queue = QueuePanel(queue, model.clock)
         self.next = KeyButton(tr("下一位"), "F2")
-        self.manual = KeyButton(tr("手工录入"), "F4")
+        self.manual = KeyButton(tr("手工录入"), "Ctrl+E")
         self.matters = KeyButton(tr("待办"), "F12")
         self._state = label("", "title", wrap=True)
         self._since = label("", "soft", wrap=True)
@@ -43,6 +49,7 @@ class TodayPanel(QWidget):
         self._empty = label(tr("受理的列在这里,Enter 补打"), "soft", wrap=True)
         self.done = RowList(tr("本次登录已受理"))
         frame, inside = card(tr("接待"), width=212)
+        inside.addWidget(self.queue)
         for part in (label(tr("接待"), "heading"), self._state, self._since):
             inside.addWidget(part)
         inside.addSpacing(8)
@@ -61,6 +68,7 @@ class TodayPanel(QWidget):
         model.visit_changed.connect(self.show_visit)
         model.done_changed.connect(self.show_done)
         model.matters.counted.connect(self.show_matters)
+        queue.changed.connect(self.show_visit)
         self.show_visit()
         self.show_done()
         self.show_matters()
@@ -81,10 +89,13 @@ class TodayPanel(QWidget):
         }
         self._state.setText(words[visit.state])
         since = tr("{time} 开始", time=minute(visit.received_at)) if visit.received_at else ""
-        self._since.setText(since or tr("刷证、扫码,或按 F4 手工录入"))
+        self._since.setText(since or tr("刷证、扫码,或按 Ctrl+E 手工录入"))
         waiting = self._model.waiting_card is not None
-        self.next.setEnabled(visit.state is not VisitState.WAITING)
-        self.next.set_word(tr("接待另一人") if waiting else tr("下一位"))
+        calls = self._queue.is_open and not self._queue.busy
+        self.next.setEnabled(calls or visit.state is not VisitState.WAITING)
+        self.next.set_word(
+            tr("接待另一人") if waiting else tr("叫下一位") if calls else tr("下一位")
+        )
         self.manual.setEnabled(visit.state is not VisitState.HANDLING)
 
     def show_done(self) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ui.assembly import Assembled
     from ui.clerk.model import ClerkModel
     from ui.clerk.page import ClerkPage
+    from ui.clerk.queue import WindowQueue
     from ui.clerk.surroundings import Surroundings
 
 SMALLEST = (1366, 768)
@@ -38,6 +39,7 @@ class ClerkWindow(FaceWindow):
         self.sign_in = SignInPage(window_code)
         self.surroundings: Surroundings | None = None
         self.model: ClerkModel | None = None
+        self.queue: WindowQueue | None = None
         self.clerk: ClerkPage | None = None
         self._lock = IdleLock(lock_minutes, self)
         self._lock.expired.connect(self.lock)
@@ -52,12 +54,14 @@ class ClerkWindow(FaceWindow):
         """The counter is ready: build the clerk's page unseen, open the devices."""
         from ui.clerk.model import ClerkModel
         from ui.clerk.page import ClerkPage
+        from ui.clerk.queue import WindowQueue
         from ui.clerk.surroundings import Surroundings
 
         self.surroundings = Surroundings(assembled.counter, self._jobs, self)
         self.surroundings.do_without(reader=assembled.reader is None, gun=assembled.gun is None)
         self.model = ClerkModel(assembled.counter, self._jobs, self.surroundings, self)
-        self.clerk = ClerkPage(self.model, self._jobs, assembled.worker.render)
+        self.queue = WindowQueue(assembled.counter.calling, self._jobs, self)
+        self.clerk = ClerkPage(self.model, self.queue, self._jobs, assembled.worker.render)
         self.clerk.setEnabled(False)
         self._pages.addWidget(self.clerk)
         self.model.signed_out.connect(self._end)
@@ -67,6 +71,7 @@ class ClerkWindow(FaceWindow):
         self.surroundings.watch()
         if assembled.reader is not None:
             self._jobs.listen(self.model, "reader", assembled.reader.next_event, self._hear)
+        self._jobs.listen(self.queue, "events", assembled.feed.next_event, self.queue.hear)
         if assembled.gun is not None:
             self._jobs.listen(self.model, "gun", assembled.gun.next_event, self._hear)
         self.sign_in.use(assembled.counter, self._jobs)

@@ -28,10 +28,11 @@ class Hands:
         self.keys = 0
         self.typed_characters = 0
 
-    def press(self, key: Qt.Key) -> None:
-        """Press and release one key, wherever the focus is."""
+    def press(self, key: Qt.Key, *, ctrl: bool = False) -> None:
+        """Press and release one key, with Ctrl held or not, wherever the focus is."""
         self.keys += 1
-        QTest.keyClick(self._focus(), key)
+        held = Qt.KeyboardModifier.ControlModifier if ctrl else Qt.KeyboardModifier.NoModifier
+        QTest.keyClick(self._focus(), key, held)
 
     def type(self, text: str) -> None:
         """Type ASCII text into whatever has the focus."""

@@ -86,7 +86,7 @@ class ScriptedVisit:
     def take_up_item(self, pinyin: str) -> None:
         """Search an item by the initials of its name and put it on the desk."""
         hands, page = self.hands, self._page
-        hands.press(Qt.Key.Key_F3)
+        hands.press(Qt.Key.Key_F, ctrl=True)
         hands.see("the search has the focus", page.applicant.search.hasFocus)
         hands.type(pinyin)
         hands.see("one item", lambda: len(page.applicant.items.rows()) == 1)

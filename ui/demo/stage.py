@@ -114,7 +114,7 @@ class Stage:
 
     def account(self) -> Account:
         """A clerk; the counter stands at this clerk's window."""
-        clerk = self._accounts()["clerks"][0]
+        clerk = self.accounts()["clerks"][0]
         return Account(clerk["username"], clerk["password"], clerk["window"])
 
     def people(self) -> Sequence[Mapping[str, object]]:
@@ -184,13 +184,14 @@ class Stage:
             raise RuntimeError("the platform did not start")
         self.platform_url = line[line.index("http://") :].strip()
 
-    def _accounts(self) -> dict[str, list[dict[str, str]]]:
+    def accounts(self) -> dict[str, list[dict[str, str]]]:
+        """What the seed invented to sign in with: clerks, staff, devices."""
         table: dict[str, list[dict[str, str]]] = _read(self.folder / "accounts.json")
         return table
 
     def _device(self) -> dict[str, str]:
         window = self.account().window
-        return next(one for one in self._accounts()["devices"] if one["window"] == window)
+        return next(one for one in self.accounts()["devices"] if one["window"] == window)
 
     def _people(self) -> dict[str, list]:  # type: ignore[type-arg]  # two lists of two kinds
         people: dict[str, list] = _read(self.folder / "people.json")  # type: ignore[type-arg]

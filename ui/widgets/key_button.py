@@ -23,20 +23,28 @@ from ui.words import tr
 class KeyButton(QPushButton):
     """A push button with its key printed on it. The key works from anywhere in the window.
 
-    `note` is a short soft text between word and key, such as "还差 1 份材料".
+    `note` is a short soft text between word and key, such as "还差 1 份材料". A `small` one stands
+    in a row with others.
     """
 
     def __init__(
-        self, word: str, key: str = "", *, main: bool = False, parent: QWidget | None = None
+        self,
+        word: str,
+        key: str = "",
+        *,
+        main: bool = False,
+        small: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._margin = 7 if small else 13
         self._word = word
         self._note = ""
         self._main = main
         self._key = key
         self.setAccessibleName(word)
         self.setAccessibleDescription(tr("按键 {key}", key=key) if key else "")
-        self.setFixedHeight(52 if main else 42)
+        self.setFixedHeight(52 if main else 34 if small else 42)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         if key and key not in ("Enter", "Esc"):
             shortcut = QShortcut(QKeySequence(key), self)
@@ -70,9 +78,9 @@ class KeyButton(QPushButton):
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self._word_font())
         small = QFontMetrics(theme.sized(12))
-        width = 26 + metrics.horizontalAdvance(self._word)
+        width = 2 * self._margin + metrics.horizontalAdvance(self._word)
         if self._key:
-            width += 28 + small.horizontalAdvance(self._key)
+            width += 20 + small.horizontalAdvance(self._key)
         if self._note:
             width += 16 + small.horizontalAdvance(self._note)
         return QSize(width, self.height())
@@ -117,7 +125,7 @@ class KeyButton(QPushButton):
 
     def _paint_words(self, painter: QPainter, ink: str) -> None:
         c = theme.colours()
-        inner = self.rect().adjusted(13, 0, -13, 0)
+        inner = self.rect().adjusted(self._margin, 0, -self._margin, 0)
         small = theme.sized(12)
         if self._key:
             width = QFontMetrics(small).horizontalAdvance(self._key) + 12
