@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from pypinyin import Style, lazy_pinyin
-
 LONGEST = 100
 MOST_WORDS = 8
 BEGINNING = 4  # characters of a code whose grams are kept; longer beginnings have a digit in them
@@ -54,5 +52,7 @@ def all_grams(text: str) -> set[str]:
 
 def initials(name: str) -> str:
     """Pinyin initials of a name: 食品经营许可（新办） → spjyxkxb."""
+    from pypinyin import Style, lazy_pinyin  # 56 MB of phrases, which only who writes names needs
+
     letters = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors="default"))
     return "".join(one for one in folded(letters) if one.isascii() and one.isalnum())[:100]

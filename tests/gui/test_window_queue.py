@@ -63,21 +63,23 @@ def window(desk):
     desk.hands.press(Qt.Key.Key_F6)
     look("it calls", lambda: queue.is_open and not queue.busy)
     yield desk
-    while True:
-        look("nothing is under way", lambda: not queue.busy)
-        if queue.in_hand is None and queue.bench.waiting == 0:
-            break
-        if queue.in_hand is None:
-            desk.hands.press(Qt.Key.Key_F2)
-        elif queue.awaited:
-            desk.hands.press(Qt.Key.Key_F4)
-        else:
-            queue.finish(())
-        queue.look()
-        look("it went on", lambda: not queue.busy)
+    while queue.in_hand is not None or queue.bench.waiting:
+        let_one_go(queue)
     if queue.is_open:
         desk.hands.press(Qt.Key.Key_F6)
         look("it is paused", lambda: not queue.is_open and not queue.busy)
+
+
+def let_one_go(queue):
+    """Whoever is in hand leaves, else the next one is called."""
+    before = queue.bench
+    if queue.in_hand is None:
+        queue.next(())
+    elif queue.awaited:
+        queue.pass_over()
+    else:
+        queue.finish(())
+    look("it went on", lambda: queue.bench != before and not queue.busy)
 
 
 def service_of(desk, kiosk):
@@ -132,8 +134,7 @@ def test_a_strangers_card_says_so(window, kiosk):
     assert panel.banner.code == "queue.other_person"
     assert ticket.number in panel.banner.texts()[0].text()
     assert queue.in_hand.state is TicketState.CALLED
-    window.leave_card = window.stage.desk.lift()
-    window.model.close_visit()
+    window.leave()
 
 
 def test_nobody_comes_recall_and_pass_over(window, kiosk):

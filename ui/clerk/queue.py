@@ -212,7 +212,6 @@ class WindowQueue(QObject):
             self.changed.emit()
 
     def _stands(self, bench: Workbench | None) -> None:
-        self.busy = False
         if bench != self.bench:
             self.bench = bench
             self.changed.emit()
