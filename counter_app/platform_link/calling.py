@@ -117,11 +117,6 @@ class _Hall:
     services: tuple[_Service, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Passed:
-    ticket: TicketTold
-
-
 class HttpQueue:
     """The queue behind a link; usable from several threads."""
 
