@@ -40,7 +40,7 @@ KINDS = {
         422, "不能用这些信息注册；如已注册请直接登录或找回密码，否则请到窗口核对"
     ),
     "code-too-often": Kind(429, "获取验证码过于频繁，请稍后再试"),
-    "text-messages-off": Kind(503, "平台未接通短信服务，暂不能注册"),
+    "text-messages-off": Kind(409, "平台未接通短信服务，暂不能注册"),
     "level-too-low": Kind(409, "须先在窗口实名核验"),
     "not-representative": Kind(422, "登记信息中的法定代表人不是此人"),
     "already-bound": Kind(409, "此人已绑定该单位"),

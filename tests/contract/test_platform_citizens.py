@@ -368,7 +368,7 @@ def test_without_a_gateway_nobody_registers(tmp_path):
         person = next(one for one in running.people["people"] if one["kind"] == "resident")
         with Client(running.url) as client:
             answer = client.post("/v1/citizen-registrations", registration(person))
-            assert (answer.status_code, code_of(answer)) == (503, "text-messages-off")
+            assert (answer.status_code, code_of(answer)) == (409, "text-messages-off")
     finally:
         running.stop()
 
