@@ -19,7 +19,12 @@ from pathlib import Path
 from tools import stamp
 
 RUNS: Mapping[str, tuple[str, ...]] = {
-    "faults": ("tests/faults", "tests/contract/test_platform_durability.py"),
+    "faults": (
+        "tests/faults",
+        "tests/contract/test_platform_durability.py",
+        "tests/contract/test_platform_storm.py",
+        "tests/contract/test_platform_slow_connections.py",
+    ),
     # Hypothesis marks its tests itself; what else is in these files is part of `make test` only.
     "fuzz": (
         *("-m", "hypothesis", "tests/fuzz"),

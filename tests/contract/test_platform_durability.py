@@ -12,6 +12,8 @@ from platform_process import ACCOUNTS, PEOPLE, PlatformProcess, run_platform
 from postgres_server import missing, postgres_server
 from size import size
 
+pytestmark = pytest.mark.timeout(size(short=300, full=3_000))
+
 WRITERS = 4
 ACKNOWLEDGED_BEFORE_THE_CUT = 30
 EARLY = Path(__file__).parents[1] / "faults" / "early_platform.py"

@@ -11,7 +11,7 @@ from size import FULL, size
 from hall_platform.database import open_store
 from hall_platform.settings import Settings
 
-pytestmark = pytest.mark.timeout(900 if FULL else 120)
+pytestmark = pytest.mark.timeout(1_800 if FULL else 300)
 
 CLIENTS = 8
 SENDINGS = size(short=160, full=1_000)
