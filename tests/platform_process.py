@@ -92,6 +92,7 @@ class PlatformProcess:
             process = subprocess.Popen(
                 command,
                 cwd=ROOT,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
