@@ -378,6 +378,17 @@ class Queue(RuleBasedStateMachine):
         self.tell("ticket-finished", one)
         self.over(one, "finished")
 
+    @rule(reasons=st.lists(st.sampled_from(REASONS), min_size=3, max_size=6), service=services)
+    def a_crowd_comes(self, reasons: list[str], service: str) -> None:
+        for reason in reasons:
+            self.take([service], None, reason)
+
+    @rule(window=windows, count=st.integers(min_value=2, max_value=5))
+    def serves_some(self, window: str, count: int) -> None:
+        for _ in range(count):
+            self.call_next(window)
+            self.finish(window)
+
     @rule(window=windows, number=chance)
     def a_window_touches_what_another_has(self, window: str, number: int) -> None:
         one = self.some(number, "called", "serving")
