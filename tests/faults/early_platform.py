@@ -13,15 +13,24 @@ LATE_SECONDS = 0.02
 
 
 def early(writer: Any, group: list[Any]) -> None:
-    """Answer first, commit a moment later."""
+    """Answer what told events (acceptances) first, and commit a moment later."""
+    outcomes = []
     with writer._engine.begin() as connection:
         for work, answer in group:
-            value, refusal = group_commit._alone(connection, work)
-            if refusal is not None:
-                answer.set_exception(refusal)
-            else:
-                answer.set_result(value)
-        time.sleep(LATE_SECONDS)
+            outcomes.append((answer, *group_commit._alone(connection, work)))
+        if all(refusal is None and value[1] for _, value, refusal in outcomes):
+            _tell(outcomes)
+            time.sleep(LATE_SECONDS)
+            return
+    _tell(outcomes)
+
+
+def _tell(outcomes: list[Any]) -> None:
+    for answer, value, refusal in outcomes:
+        if refusal is not None:
+            answer.set_exception(refusal)
+        else:
+            answer.set_result(value)
 
 
 if __name__ == "__main__":
