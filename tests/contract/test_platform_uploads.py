@@ -63,6 +63,7 @@ def ofd(name="OFD.xml"):
         (a_file("pdf", b"x" * 700_000), PDF),  # several pieces
         (a_file("pdf", b"y" * 3_000_000), PDF),  # more than any other body may have
     ],
+    ids=["pdf", "jpeg", "png", "ofd", "several pieces", "more than other bodies"],
 )
 def test_a_file_is_kept_once_and_comes_back_as_it_was(platform, clerk, content, media_type):
     kept = put(clerk, content, media_type)
@@ -106,6 +107,11 @@ def uses(platform, case):
         (a_file("pdf"), {"sha256": "Z" * 64}, "invalid-request"),
         (a_file("pdf"), {"length": 99_999_999}, "invalid-request"),
         (b"%PDF-1.7" + b"z" * 11_000_000, {"length": 5_000}, "upload-too-large"),
+    ],
+    ids=[
+        *("a program", "a picture of another kind", "cut off", "a text document", "an empty zip"),
+        *("shorter than said", "longer than said", "another digest", "a page", "no kind"),
+        *("no digest", "said to be huge", "huge"),
     ],
 )
 def test_a_lie_is_refused_and_nothing_is_kept(platform, clerk, content, said, code):
