@@ -298,6 +298,7 @@ def zipped(**members):
         zipped(OFD_dot_xml="x", big="0" * (17 * 1024 * 1024)),
         zipped(OFD_dot_xml="x")[:-30],
     ],
+    ids=["nothing", "pdf", "without its root", "absolute", "outside", "bomb", "cut off"],
 )
 def test_what_is_no_ofd_is_not_kept(package):
     assert ofd.wrong(package)
