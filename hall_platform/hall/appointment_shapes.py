@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from hall_platform.hall.shapes import Clock, PriorityReason
+from hall_platform.hall.arrangement_shapes import Clock
+from hall_platform.hall.shapes import PriorityReason
 from hall_platform.shapes import Code, DayText, FilledText, Holder, Name, Shape
 
 AppointmentCode = Annotated[str, StringConstraints(pattern=r"^[2-9A-HJ-NP-Z]{8}$")]

@@ -21,8 +21,8 @@ from hall_platform.calendar import WorkingCalendar
 from hall_platform.clock import HALL_ZONE, day_of, stamp
 from hall_platform.hall import arrangement, rules, taking
 from hall_platform.hall.appointment_shapes import BookAct, CancelAct, CheckInAct, SetSlotAct
+from hall_platform.hall.arrangement_shapes import QueueRules
 from hall_platform.hall.holders import holder_key, masked, name_for_today
-from hall_platform.hall.shapes import QueueRules
 from hall_platform.hall.tables import appointment_slots, appointments, hall_services
 from hall_platform.hall.tickets import actor, new_id
 from hall_platform.identity.tables import citizens, halls

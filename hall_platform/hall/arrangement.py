@@ -12,8 +12,7 @@ from hall_platform.acts import Delivery
 from hall_platform.clock import stamp
 from hall_platform.etags import check_match, tag
 from hall_platform.events.log import emit
-from hall_platform.hall.rules import tell_arranged
-from hall_platform.hall.shapes import (
+from hall_platform.hall.arrangement_shapes import (
     AddServiceAct,
     ArrangeWindowAct,
     ChangeServiceAct,
@@ -21,6 +20,7 @@ from hall_platform.hall.shapes import (
     OrderWindowAct,
     ServiceFacts,
 )
+from hall_platform.hall.rules import tell_arranged
 from hall_platform.hall.tables import (
     hall_services,
     hall_windows,

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, select
 
-from hall_platform.hall.shapes import QueueRules
+from hall_platform.hall.arrangement_shapes import QueueRules
 from hall_platform.hall.tables import hall_services, queue_places, window_services
 from hall_platform.statements import put
 

@@ -24,12 +24,10 @@ from hall_platform.clock import day_of
 from hall_platform.context import InContext
 from hall_platform.cursors import key_of
 from hall_platform.hall import appointment_routes, arrangement, queries, rules
+from hall_platform.hall.arrangement_shapes import HallToday, HallWindow, OpeningShown
 from hall_platform.hall.holders import holder_key
 from hall_platform.hall.shapes import (
     Board,
-    HallToday,
-    HallWindow,
-    OpeningShown,
     QueueNow,
     TicketAnswer,
     TicketHistory,

@@ -14,7 +14,7 @@ from hall_platform.calendar import WorkingCalendar
 from hall_platform.clock import HALL_ZONE, day_of
 from hall_platform.etags import check_match, tag
 from hall_platform.events.log import emit
-from hall_platform.hall.shapes import Opening, QueueRules, SetOpeningAct, SetRulesAct
+from hall_platform.hall.arrangement_shapes import Opening, QueueRules, SetOpeningAct, SetRulesAct
 from hall_platform.hall.tables import hall_rules
 
 _NO_HOURS = json.dumps({"week": [[] for _ in range(7)], "exceptions": []})

@@ -11,8 +11,8 @@ from typing import Any
 
 from hall_platform.clock import HALL_ZONE, stamp
 from hall_platform.hall.appointments import CODE_LENGTH, UNAMBIGUOUS
+from hall_platform.hall.arrangement_shapes import QueueRules
 from hall_platform.hall.holders import digest, masked
-from hall_platform.hall.shapes import QueueRules
 from hall_platform.hall.tables import (
     appointment_slots,
     appointments,
