@@ -74,6 +74,24 @@ class PhotoSettings:
 
 
 @dataclass(frozen=True)
+class DisplaySettings:
+    """The display: whether it fills its screen without a frame."""
+
+    full_screen: bool = True
+
+
+@dataclass(frozen=True)
+class VoiceSettings:
+    """The program that speaks what it gets by standard input, and its arguments; empty for none.
+
+    espeak-ng's plain `cmn` reads many characters as English letters and tones unless a dictionary
+    is added that Debian leaves out; with `cmn-latn-pinyin` they are Mandarin.
+    """
+
+    command: tuple[str, ...] = ("espeak-ng", "-v", "cmn-latn-pinyin", "-s", "150", "--stdin")
+
+
+@dataclass(frozen=True)
 class StoreSettings:
     """Where the store's key lies: "keyring", or "key_file" for demonstrations (not protected)."""
 
@@ -101,6 +119,8 @@ class Settings:
     gun: GunSettings = field(default_factory=GunSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
     photo: PhotoSettings = field(default_factory=PhotoSettings)
+    display: DisplaySettings = field(default_factory=DisplaySettings)
+    voice: VoiceSettings = field(default_factory=VoiceSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     ui: UiSettings = field(default_factory=UiSettings)
 

@@ -149,7 +149,7 @@ def _doctor(options: argparse.Namespace) -> int:
     from counter_app.settings import load
     from ui.doctor import examine
 
-    findings = examine(load(options.config, data_dir=options.data_dir))
+    findings = examine(load(options.config, data_dir=options.data_dir), options.face)
     for finding in findings:
         print(finding.line())
     return 0 if all(finding.fine for finding in findings) else 1

@@ -43,8 +43,11 @@ class Finding:
         return f"{sign} {self.what}: {self.state}{rest}{code}"
 
 
-def examine(settings: Settings) -> list[Finding]:
-    """Look at everything the settings name; takes a few seconds, changes nothing."""
+def examine(settings: Settings, face: str = "clerk") -> list[Finding]:
+    """Look at everything the settings name; takes a few seconds, changes nothing.
+
+    The voice is looked at for the face that speaks.
+    """
     checks: tuple[tuple[str, Callable[[Settings], Finding]], ...] = (
         (tr("读卡器"), _reader),
         (tr("扫码枪"), _gun),
@@ -56,6 +59,7 @@ def examine(settings: Settings) -> list[Finding]:
         (tr("设备密钥"), _device_secret),
         (tr("平台"), _platform),
         (tr("时钟"), _clock),
+        *(((tr("语音"), _voice),) if face == "display" else ()),
     )
     findings = []
     for what, check in checks:
@@ -223,6 +227,25 @@ def _clock(settings: Settings) -> Finding:
         tr("与平台相差 {seconds} 秒", seconds=round(apart.total_seconds())),
         tr("请校准电脑时间。"),
     )
+
+
+def _voice(settings: Settings) -> Finding:
+    """Whether the program that speaks is there; nothing is spoken."""
+    from counter_app.devices.voice import ChildProcessVoice
+    from counter_app.ports import VoiceState
+
+    what = tr("语音")
+    voice = ChildProcessVoice(settings.voice.command)
+    try:
+        state = voice.state()
+    finally:
+        voice.close()
+    if state is VoiceState.NONE:
+        return Finding(what, True, tr("设置里没有语音"))
+    if state is VoiceState.MISSING:
+        program = settings.voice.command[0]
+        return Finding(what, False, tr("语音不可用"), tr("请安装 {program}。", program=program))
+    return Finding(what, True, tr("就绪"))
 
 
 def _platform_time(settings: Settings) -> datetime:

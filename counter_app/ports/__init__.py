@@ -7,6 +7,7 @@ says otherwise.
 
 from __future__ import annotations
 
+from counter_app.ports.board import HallBoard
 from counter_app.ports.calling import HallService, Queue, WindowState, Workbench
 from counter_app.ports.clock import Clock
 from counter_app.ports.devices import (
@@ -30,6 +31,7 @@ from counter_app.ports.store import (
     StoreTransaction,
 )
 from counter_app.ports.vault import Vault
+from counter_app.ports.voice import Voice, VoiceState
 
 __all__ = [
     "RECEIPT_WAIT",
@@ -39,6 +41,7 @@ __all__ = [
     "CardReader",
     "Clock",
     "EventFeed",
+    "HallBoard",
     "HallService",
     "JobOutcome",
     "JobState",
@@ -55,6 +58,8 @@ __all__ = [
     "Store",
     "StoreTransaction",
     "Vault",
+    "Voice",
+    "VoiceState",
     "WindowState",
     "Workbench",
 ]

@@ -1,0 +1,1 @@
+"""The hall's display (叫号屏)."""
