@@ -195,6 +195,7 @@ class WindowQueue(QObject):
             self.busy = False
             if isinstance(answer, Ticket) and answer.in_hand:
                 self._put_in_hand(answer)
+            self.changed.emit()
             self.look()
 
         def failed(error: HallError) -> None:
