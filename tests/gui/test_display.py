@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-import time
 
 import pytest
 from hall_desk import MORNING, Hall, person, taken
+from painted_calls import PaintedCalls
 from platform_process import PlatformProcess
 
 from counter_app.devices.simulators.network import SimulatedNetwork
@@ -134,15 +134,12 @@ def test_an_empty_hall_says_so(board):
 
 
 def test_a_call_is_shown_masked_and_spoken_twice(board, record_property):
-    painted = []
-    board.page.painted_call.connect(lambda call: painted.append((call, time.monotonic())))
+    painted = PaintedCalls(board.app.window)
     taken(board.hall.kiosk, "market", holder=person(1), name="测试人")
     look("one waits", lambda: board.waiting() == 1)
-    begun = time.monotonic()
-    ticket = board.desk.call().json()
-    look("it is shown", lambda: any(one.number == ticket["number"] for one, _ in painted))
-    took = next(at for one, at in painted if one.number == ticket["number"]) - begun
+    took = painted.took(lambda: board.desk.call().json())
     record_property("call_to_painted_ms", round(took * 1000, 1))
+    ticket = board.desk.workbench()["in_hand"]
     window = int(board.desk.window)
     assert ticket["number"] in board.shown()
     assert f"{window} 号窗口" in board.shown()

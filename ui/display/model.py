@@ -19,6 +19,7 @@ from ui.words import minute, moment, tr
 CALLED = frozenset({"ticket-called", "ticket-recalled"})
 SPEAK_WITHIN = timedelta(seconds=60)  # a call older than that is history, and is only shown
 _LOOK_AFTER_MS = 250  # many events at once are one look
+_LOOK_AGAIN_MS = 5000  # where there was no answer
 _LOOK_EVERY_MS = 30_000  # so that what is shown is known to be right, and since when it is not
 _AWAY = frozenset({"platform.unreachable", "platform.timeout"})
 
@@ -52,6 +53,8 @@ class DisplayModel(QObject):
         self._look_again = False
         self._soon = QTimer(self, interval=_LOOK_AFTER_MS, singleShot=True)
         self._soon.timeout.connect(self.look)
+        self._retry = QTimer(self, interval=_LOOK_AGAIN_MS, singleShot=True)
+        self._retry.timeout.connect(self.look)
         self._always = QTimer(self, interval=_LOOK_EVERY_MS)
         self._always.timeout.connect(self.look)
 
@@ -140,6 +143,7 @@ class DisplayModel(QObject):
         self._looking = self._look_again = False
         self._failure = error
         self.changed.emit()
+        self._retry.start()
 
     def _show(self, call: Call) -> None:
         """Show a call at once; how many wait follows."""
