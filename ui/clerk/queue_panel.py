@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 from counter_app.domain.ticket import Ticket, TicketState
 from counter_app.ports import Clock, WindowState
 from ui.clerk.queue import WindowQueue
-from ui.widgets.banner import Banner
+from ui.messages import message
 from ui.widgets.frames import label
 from ui.widgets.key_button import KeyButton
 from ui.words import tr
@@ -33,7 +33,7 @@ class QueuePanel(QWidget):
         self._state = label("", "heading")
         self.number = label("", "big")
         self.service = label("", "soft", wrap=True)
-        self.banner = Banner()
+        self.stranger = label("", tag="warn", wrap=True)
         self.recall = KeyButton(tr("重呼"), "F3", small=True)
         self.pass_over = KeyButton(tr("过号"), "F4", small=True)
         self.transfer = KeyButton(tr("转号"), "F5", small=True)
@@ -104,13 +104,13 @@ class QueuePanel(QWidget):
         self.service.setText(" · ".join(told))
 
     def _show_stranger(self) -> None:
-        from ui.messages import message
-
+        """One line; the bar below says what to do about it."""
         ticket = self._queue.in_hand
-        if self._queue.stranger and ticket is not None:
-            self.banner.say(message("queue.other_person", number=ticket.number))
-        else:
-            self.banner.clear()
+        told = self._queue.stranger and ticket is not None
+        self.stranger.setVisible(told)
+        self.stranger.setText(
+            message("queue.other_person", number=ticket.number).what if told and ticket else ""
+        )
 
     # -- choosing ----------------------------------------------------------------------------------
 
@@ -168,7 +168,7 @@ class QueuePanel(QWidget):
         down = QVBoxLayout(self)
         down.setContentsMargins(0, 0, 0, 8)
         down.setSpacing(4)
-        for part in (self._state, self.number, self.service, self.banner):
+        for part in (self._state, self.number, self.service, self.stranger):
             down.addWidget(part)
         for row in ((self.recall, self.pass_over), (self.transfer, self.pause)):
             across = QHBoxLayout()

@@ -52,11 +52,11 @@ class TodayPanel(QWidget):
         inside.addWidget(self.queue)
         for part in (label(tr("接待"), "heading"), self._state, self._since):
             inside.addWidget(part)
-        inside.addSpacing(8)
+        inside.addSpacing(4)
         inside.addWidget(self.next)
         inside.addWidget(self.manual)
         inside.addWidget(self.matters)
-        inside.addSpacing(16)
+        inside.addSpacing(4)
         inside.addWidget(self._heading)
         inside.addWidget(self._empty, 1, Qt.AlignmentFlag.AlignTop)
         inside.addWidget(self.done, 1)
@@ -88,10 +88,11 @@ class TodayPanel(QWidget):
             VisitState.ACCEPTED: tr("已受理"),
         }
         self._state.setText(words[visit.state])
+        calls = self._queue.is_open and not self._queue.busy
         since = tr("{time} 开始", time=minute(visit.received_at)) if visit.received_at else ""
         self._since.setText(since or tr("刷证、扫码,或按 Ctrl+E 手工录入"))
+        self._since.setVisible(not calls)  # then the number above says more
         waiting = self._model.waiting_card is not None
-        calls = self._queue.is_open and not self._queue.busy
         self.next.setEnabled(calls or visit.state is not VisitState.WAITING)
         self.next.set_word(
             tr("接待另一人") if waiting else tr("叫下一位") if calls else tr("下一位")
