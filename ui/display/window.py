@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SMALLEST = (1366, 768)
 _TICK_MS = 1000
+_SEEN_MS = 100
 
 
 class DisplayWindow(FaceWindow):
@@ -67,8 +68,9 @@ class DisplayWindow(FaceWindow):
         from counter_app.domain.board import spoken
 
         self.page.emphasise(call)
-        if self._voice is not None:
-            self._voice.speak(spoken(call))
+        voice, words = self._voice, spoken(call)
+        if voice is not None:  # seen first: beginning a process holds this one up for a moment
+            QTimer.singleShot(_SEEN_MS, self, lambda: voice.speak(words))
 
     def _show(self) -> None:
         if self.model is not None and self.model.board is not None:
