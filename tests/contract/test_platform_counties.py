@@ -101,7 +101,7 @@ def test_an_operator_without_a_window_has_no_clerks_work(platform):
         assert head.session["window"] is None
         assert head.session["hall"]["code"] == "99030201"
         assert head.session["operator"]["roles"] == ["supervisor"]
-        assert code_of(head.get("/v1/items")) == "not-allowed"
+        assert code_of(head.get("/v1/workbench")) == "not-allowed"
     clerk = {**platform.accounts["clerks"][0], "window": None}
     with sign_in(platform) as anyone:
         assert code_of(anyone.post("/v1/sessions", clerk)) == "window-unknown"

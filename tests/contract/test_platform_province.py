@@ -357,12 +357,12 @@ class Asker:
 
 @pytest.fixture(scope="module")
 def asker(tmp_path_factory):
-    """The same with a second's patience for the province."""
+    """The same with little patience for the province."""
     tmp_path = tmp_path_factory.mktemp("asker")
     with StandInProvince(tmp_path / "province") as province:
         text = province.links.read_text("utf-8")
         province.links.write_text(
-            text.replace("app_mark", "seconds = 1.0\napp_mark"), encoding="utf-8"
+            text.replace("app_mark", "seconds = 3.0\napp_mark"), encoding="utf-8"
         )
         platform = PlatformProcess.start(
             seeded_copy(tmp_path / "platform"), clock=CLOCK, links=province.links

@@ -29,7 +29,7 @@ from hall_platform.identity.tables import windows
 from hall_platform.seed_data.places import HALL
 from hall_platform.settings import Settings
 
-TICKETS = size(short=120, full=10_000)
+TICKETS = size(short=60, full=10_000)
 WINDOWS = size(short=8, full=20)
 COUNTY = HALL.region[:6]
 SERVICES = ("market", "health", "insurance", "civil", "city")
