@@ -13,7 +13,8 @@
     ├── StoreError            store.*       the local store and its key
     ├── VisitError            visit.*       a step the visit does not allow now
     ├── PaperError            paper.*       a paper that cannot be made
-    └── PrinterError          printer.*     a paper that cannot be printed
+    ├── PrinterError          printer.*     a paper that cannot be printed
+    └── ExportError           export.*      a table that cannot be written into a file
 
 Each code has one sentence for people in `ui/messages.py`; a test holds the two together. Messages
 of the exceptions themselves are for the log of a developer and never carry a name or a number of
@@ -180,6 +181,12 @@ class PrinterError(HallError):
     """The printer took nothing; nothing was sent, so trying again is safe."""
 
     codes = ("printer.missing", "printer.refused", "printer.unreachable", "printer.stopped")
+
+
+class ExportError(HallError):
+    """A table that cannot be written where it was wanted."""
+
+    codes = ("export.unwritable",)
 
 
 def all_codes() -> frozenset[str]:

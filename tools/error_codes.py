@@ -29,6 +29,7 @@ ABOUT = {
     "visit": "Visit 接待与办理",
     "paper": "Paper 文书",
     "printer": "Printer 打印机",
+    "export": "Export 导出",
     "number": "Warning about a number 号码提醒",
     "nation": "Warning about the ethnic group 民族提醒",
     "birth": "Warning about the date of birth 出生日期提醒",

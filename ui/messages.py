@@ -122,6 +122,7 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
         "请核对:叫错了人,请其等候;是代办,可以接着办。",
         "warn",
     ),
+    "export.unwritable": ("文件写不进去", "请换一个位置,或关闭打开着的同名文件。", "warn"),
     "sign_in.refused": (
         "用户名或密码不对",
         "请重新输入。再错 {attempts_remaining} 次将锁定。",

@@ -20,6 +20,7 @@ from counter_app.ports.devices import (
     ScanGun,
 )
 from counter_app.ports.feed import EventFeed
+from counter_app.ports.figures import Figures, SessionFeed, SupervisorSession
 from counter_app.ports.platform import RECEIPT_WAIT, NumberBlock, PersonRecords, Platform
 from counter_app.ports.press import Press
 from counter_app.ports.store import (
@@ -41,6 +42,7 @@ __all__ = [
     "CardReader",
     "Clock",
     "EventFeed",
+    "Figures",
     "HallBoard",
     "HallService",
     "JobOutcome",
@@ -55,8 +57,10 @@ __all__ = [
     "PrinterState",
     "Queue",
     "ScanGun",
+    "SessionFeed",
     "Store",
     "StoreTransaction",
+    "SupervisorSession",
     "Vault",
     "Voice",
     "VoiceState",

@@ -1,0 +1,122 @@
+"""The rows behind a figure, page by page, without a widget in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from counter_app.domain.figures import FigureRows, RowsQuestion, WaitingTickets
+from counter_app.errors import HallError
+from counter_app.ports import Figures
+from ui.jobs import Jobs
+from ui.messages import message_of
+from ui.supervisor.shown import NOTHING
+from ui.words import tr
+
+Line = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines of a table, and where the next ones begin."""
+
+    head: Line
+    formula: str
+    lines: tuple[Line, ...]
+    next: str | None
+
+
+class RowsModel(QObject):
+    """Lines of a table that grows by pages. Signals: `changed`, `said(Message)`."""
+
+    changed = Signal()
+    said = Signal(object)
+
+    def __init__(
+        self, title: str, ask: Callable[[str | None], Page], jobs: Jobs, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self.title = title
+        self.head: Line = ()
+        self.formula = ""
+        self.lines: tuple[Line, ...] = ()
+        self.is_whole = False
+        self.asking = False
+        self._ask = ask
+        self._jobs = jobs
+        self._next: str | None = None
+
+    def more(self) -> None:
+        """Ask for the next page, as long as there is one."""
+        if self.asking or self.is_whole:
+            return
+        self.asking = True
+        ask, after = self._ask, self._next
+        self._jobs.run(self, lambda: ask(after), self._came, self._failed)
+
+    def _came(self, page: Page) -> None:
+        self.asking = False
+        self.head, self.formula = page.head, page.formula
+        self.lines += page.lines
+        self._next, self.is_whole = page.next, page.next is None
+        self.changed.emit()
+
+    def _failed(self, error: HallError) -> None:
+        self.asking = False
+        self.said.emit(message_of(error))
+
+
+def rows_behind(
+    figures: Figures, question: RowsQuestion, names: Mapping[str, str]
+) -> Callable[[str | None], Page]:
+    """Asks for the facts behind a figure; `names` are those of services and windows."""
+
+    def ask(after: str | None) -> Page:
+        return _page_of_rows(figures.rows(question, after), names)
+
+    return ask
+
+
+def who_waits(figures: Figures, service: str | None) -> Callable[[str | None], Page]:
+    """Asks for the numbers that wait now."""
+
+    def ask(after: str | None) -> Page:
+        return _page_of_tickets(figures.waiting(service, after))
+
+    return ask
+
+
+def _page_of_rows(found: FigureRows, names: Mapping[str, str]) -> Page:
+    return Page(
+        (tr("时间"), tr("号码"), tr("业务"), tr("窗口"), found.value),
+        found.definition.formula,
+        tuple(
+            (
+                row.at.strftime("%Y-%m-%d %H:%M:%S"),
+                row.number or NOTHING,
+                names.get(row.service, row.service) or NOTHING,
+                row.window or NOTHING,
+                str(row.value),
+            )
+            for row in found.rows
+        ),
+        found.next,
+    )
+
+
+def _page_of_tickets(found: WaitingTickets) -> Page:
+    return Page(
+        (tr("号码"), tr("业务"), tr("进入队列")),
+        "",
+        tuple(
+            (
+                one.number,
+                one.service_name,
+                one.queued_at.strftime("%H:%M:%S") if one.queued_at else NOTHING,
+            )
+            for one in found.tickets
+        ),
+        found.next,
+    )
