@@ -154,7 +154,10 @@ class PeriodFigures:
 
 @dataclass(frozen=True, slots=True)
 class RowsQuestion:
-    """Which facts behind a figure: of which days, and of one service, window or hour only."""
+    """Which facts behind a figure: of which days, and of one service, window or hour only.
+
+    The window "" is that of facts at no window: a number is taken before one calls it.
+    """
 
     figure: str
     first: date

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 import uuid
 import zipfile
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -17,11 +19,7 @@ import pytest
 from at_the_desk import activate
 from hall_desk import Hall, person, taken
 from PySide6.QtCore import Qt
-from sqlalchemy import insert, select
 
-from hall_platform.database import open_store
-from hall_platform.identity.tables import operators
-from hall_platform.settings import Settings as PlatformSettings
 from ui.demo.hands import Hands, look
 
 pytestmark = [
@@ -47,6 +45,10 @@ class Office:
     @property
     def live(self):
         return self.window.live.live
+
+    @property
+    def code(self):
+        return self.head["hall"]
 
     @property
     def page(self):
@@ -93,18 +95,25 @@ class Office:
         activate(self.window)
         return lines
 
+    def stage_a_head_of(self, hall, username):
+        """An account like the head's own, of another hall, with the same password."""
+        with closing(sqlite3.connect(self.stage.platform_folder / "platform.sqlite")) as database:
+            database.row_factory = sqlite3.Row
+            known = database.execute("SELECT * FROM operators WHERE username = 'head'").fetchone()
+            row = {**dict(known), "id": str(uuid.uuid4()), "username": username, "hall": hall}
+            names, places = ", ".join(row), ", ".join("?" * len(row))
+            query = f"INSERT INTO operators ({names}) VALUES ({places})"  # noqa: S608 - own names
+            database.execute(query, list(row.values()))
+            database.commit()
+
     def plainly(self):
         """The figures by a plain calculation over the events of the day."""
-        store = open_store(PlatformSettings(data_dir=self.stage.platform_folder))
-        try:
-            events = [
-                one
-                for one in plain_figures.raw(store)
-                if one["hall"] == self.head["hall"] and one["day"] == self.live.day
-            ]
-        finally:
-            store.close()
-        return plain_figures.plain(events)
+        with closing(sqlite3.connect(self.stage.platform_folder / "platform.sqlite")) as database:
+            told = database.execute("SELECT kind, at, body FROM events WHERE hall = ?", [self.code])
+            day = self.live.day.isoformat()
+            return plain_figures.plain(
+                {"kind": kind, **json.loads(body)} for kind, at, body in told if at[:10] == day
+            )
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +159,7 @@ def busy(office):
 
 
 def test_only_a_supervisor_comes_in(office):
+    office.window.leave()
     clerk = office.stage.account()
     office.type_in(clerk.username, clerk.password)
     look("it is said", office.window.sign_in.banner.isVisible)
@@ -339,16 +349,7 @@ def test_a_locked_window_shows_no_figure(here, busy):
 
 
 def test_the_supervisor_next_door_sees_the_own_hall_only(here, busy):
-    store = open_store(PlatformSettings(data_dir=here.stage.platform_folder))
-    try:
-        with store.read() as connection:
-            query = select(operators).where(operators.c.username == "head")
-            head = dict(connection.execute(query).one()._mapping)
-        changed = {"id": str(uuid.uuid4()), "username": "easthead", "hall": NEIGHBOUR}
-        changed["roles"] = json.dumps(["supervisor"])
-        store.write(lambda connection: connection.execute(insert(operators).values(head | changed)))
-    finally:
-        store.close()
+    here.stage_a_head_of(NEIGHBOUR, "easthead")
     here.hands.press(Qt.Key.Key_Q, ctrl=True)
     look("left", here.window.sign_in.isVisible)
     here.sign_in("easthead")

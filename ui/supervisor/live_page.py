@@ -41,8 +41,10 @@ class LivePage(QWidget):
         self._order: tuple[LiveWindow, ...] = ()
         self.swap = KeyButton(tr("图/表"), "F6", small=True)
         self._sides = QStackedWidget()
+        self._focused = ""
         self._build()
         for tile in self.tiles.values():
+            tile.focused.connect(self._focus_moved)
             tile.clicked.connect(lambda _=False, one=tile: self._tile_pressed(one))
         self.swap.clicked.connect(self._swap)
         self.services.chosen.connect(self._service_chosen)
@@ -51,8 +53,11 @@ class LivePage(QWidget):
         self.show_live()
 
     def focused_figure(self) -> str:
-        """The figure the focus is on, or ""."""
-        return next((name for name, tile in self.tiles.items() if tile.hasFocus()), "")
+        """The figure the focus was on last, or "": a key of the bar takes the focus with it."""
+        return self._focused
+
+    def _focus_moved(self, figure: str) -> None:
+        self._focused = figure
 
     def show_live(self) -> None:
         """Show the last good values."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from ui import theme
 
 
 class Tile(QPushButton):
-    """A title, the figure, and a line beneath. `figure` is the id of what it shows."""
+    """A title, the figure, and a line beneath. `figure` is the id of what it shows.
+
+    Signals: `focused(figure)`.
+    """
+
+    focused = Signal(str)
 
     def __init__(self, figure: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +37,10 @@ class Tile(QPushButton):
         self.setAccessibleName(" ".join(one for one in (self.title, value, detail) if one))
         self.setAccessibleDescription(explained)
         self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focused.emit(self.figure)
 
     def sizeHint(self) -> QSize:
         return QSize(150, self.height())
