@@ -204,6 +204,8 @@ def test_every_figure_says_what_it_is_and_of_what(here, busy):
         assert tile.toolTip(), figure
         if figure in formulas:
             assert formulas[figure] in tile.toolTip()
+    assert formulas["tickets_taken"] in here.page.services.horizontalHeaderItem(5).toolTip()
+    assert formulas["service_mean"] in here.page.windows.horizontalHeaderItem(6).toolTip()
     here.page.tiles["wait_median"].setFocus()
     here.hands.press(Qt.Key.Key_F1)
     look("the definition", lambda: here.window.dialog is not None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from ui import theme
 from ui.messages import Message
 from ui.supervisor.live_page import LivePage
 from ui.supervisor.model import LiveModel
@@ -50,7 +51,9 @@ class SupervisorPages(QWidget):
     def begin(self) -> None:
         """A supervisor has signed in."""
         session = self._model.session
-        self._who.setText(session.operator.name if session is not None else "")
+        name = session.operator.name if session is not None else ""
+        theme.cover(name)
+        self._who.setText(name)
         self._begun = False
         self.banner.clear()
         self.show_live()

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from counter_app.domain.figures import LiveHall, LiveWindow, ServiceWaiting, Value
+from counter_app.domain.figures import Definition, LiveHall, LiveWindow, ServiceWaiting, Value
+from ui import theme
 from ui.supervisor import shown
 from ui.supervisor.chart import CourseChart
 from ui.supervisor.model import LiveModel
@@ -69,6 +70,8 @@ class LivePage(QWidget):
             for table in (self.course, self.services, self.windows):
                 table.show_lines(())
             return
+        theme.cover("".join(one.operator_name for one in live.windows))
+        self._name_columns(shown.by_id(live.definitions))
         self._show_tiles(live)
         self.chart.show_course(live.course)
         self.course.show_lines(
@@ -86,6 +89,29 @@ class LivePage(QWidget):
         )
         self._order = tuple(sorted(live.windows, key=lambda one: one.state == CLOSED))
         self.windows.show_lines(tuple(_window_line(one) for one in self._order))
+
+    def _name_columns(self, known: Mapping[str, Definition]) -> None:
+        """Name the columns of both tables, each figure with its definition."""
+        taken, finished, mean = (
+            shown.explained(known.get(figure))
+            for figure in ("tickets_taken", "tickets_finished", "service_mean")
+        )
+        waiting = _waiting_meaning()
+        expected = tr("由平台按前面的人数、平均办理时长和开着的窗口数估计。")
+        self.services.set_head(
+            (
+                *(tr("业务"), tr("等候"), tr("最久"), tr("开窗"), tr("预计等候")),
+                *(tr("取号"), tr("办结")),
+            ),
+            ("", waiting, waiting, "", expected, taken, finished),
+        )
+        self.windows.set_head(
+            (
+                *(tr("窗口"), tr("状态"), tr("手中的号"), tr("自"), tr("窗口员")),
+                *(tr("今日办结"), tr("平均办理时长")),
+            ),
+            ("", "", "", "", "", finished, mean),
+        )
 
     def _show_tiles(self, live: LiveHall) -> None:
         known = shown.by_id(live.definitions)
@@ -130,19 +156,7 @@ class LivePage(QWidget):
         for place, tile in enumerate(self.tiles.values()):
             tiles.addWidget(tile, place // _TILES_A_LINE, place % _TILES_A_LINE)
         self.course.set_head((tr("从"), tr("到达"), tr("叫号"), tr("办结")))
-        self.services.set_head(
-            (
-                *(tr("业务"), tr("等候"), tr("最久"), tr("开窗"), tr("预计等候")),
-                *(tr("取号"), tr("办结")),
-            ),
-            ("", _waiting_meaning()),
-        )
-        self.windows.set_head(
-            (
-                *(tr("窗口"), tr("状态"), tr("手中的号"), tr("自"), tr("窗口员")),
-                *(tr("今日办结"), tr("平均办理时长")),
-            )
-        )
+        self._name_columns({})
         self._sides.addWidget(self.chart)
         self._sides.addWidget(self.course)
         course, inside = card(tr("今天的来与办"))
