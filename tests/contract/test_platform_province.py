@@ -1,6 +1,7 @@
 """The province's side over real sockets: in order, once, read back, refused letters in sight."""
 
 import json
+from contextlib import contextmanager
 
 import pytest
 from cases_at_work import accepted, received, reviewer
@@ -355,21 +356,33 @@ class Asker:
         return self.linked.clerk.post("/v1/exchange/queries", {**self.body, **changes})
 
 
-@pytest.fixture(scope="module")
-def asker(tmp_path_factory):
+@contextmanager
+def an_asker(folder):
     """The same with little patience for the province."""
-    tmp_path = tmp_path_factory.mktemp("asker")
-    with StandInProvince(tmp_path / "province") as province:
+    with StandInProvince(folder / "province") as province:
         text = province.links.read_text("utf-8")
         province.links.write_text(
             text.replace("app_mark", "seconds = 3.0\napp_mark"), encoding="utf-8"
         )
         platform = PlatformProcess.start(
-            seeded_copy(tmp_path / "platform"), clock=CLOCK, links=province.links
+            seeded_copy(folder / "platform"), clock=CLOCK, links=province.links
         )
         made = Linked(province, platform)
         yield Asker(made)
         made.close()
+
+
+@pytest.fixture(scope="module")
+def asker(tmp_path_factory):
+    with an_asker(tmp_path_factory.mktemp("asker")) as one:
+        yield one
+
+
+@pytest.fixture
+def last_asker(tmp_path):
+    """One whose province a test may stop."""
+    with an_asker(tmp_path) as one:
+        yield one
 
 
 def test_the_provinces_libraries_answer_through_the_same_query(asker):
@@ -416,11 +429,11 @@ def test_a_source_that_keeps_failing_is_left_alone(asker):
     assert 20 <= int(answer.headers["retry-after"]) <= 30
 
 
-def test_a_source_that_is_gone_and_one_without_an_address(asker, tmp_path):
-    asker.linked.province.stop()
-    assert code_of(asker.ask()) == "source-unavailable"
+def test_a_source_that_is_gone_and_one_without_an_address(last_asker, tmp_path):
+    last_asker.linked.province.stop()
+    assert code_of(last_asker.ask()) == "source-unavailable"
     platform = PlatformProcess.start(seeded_copy(tmp_path / "alone"), clock=CLOCK)
     with sign_in(platform) as clerk:
-        answer = clerk.post("/v1/exchange/queries", asker.body)
+        answer = clerk.post("/v1/exchange/queries", last_asker.body)
     platform.stop()
     assert code_of(answer) == "source-unavailable"
