@@ -15,10 +15,10 @@ from hall_platform.clock import HALL_ZONE, PlayedClock
 from hall_platform.database import open_store
 from hall_platform.events.tables import events
 from hall_platform.hall import chores, rules, taking, tickets
+from hall_platform.hall.arrangement_shapes import Opening, OpeningException, QueueRules, Span
 from hall_platform.hall.events import KINDS
 from hall_platform.hall.holders import digest, holder_key, masked
 from hall_platform.hall.rating_levels import DETAIL_CODES, LEVELS, NEEDS_DETAILS
-from hall_platform.hall.arrangement_shapes import Opening, OpeningException, QueueRules, Span
 from hall_platform.hall.tables import (
     appointment_slots,
     appointments,
