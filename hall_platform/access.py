@@ -10,18 +10,19 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends, Security
+from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import ColumnElement, Connection, bindparam, or_, select
+from starlette.concurrency import run_in_threadpool
 
 from hall_platform.clock import stamp
-from hall_platform.context import Context, InContext
+from hall_platform.context import Context
 from hall_platform.identity import signatures
-from hall_platform.identity.signatures import InMessage, Message
+from hall_platform.identity.signatures import Message
 from hall_platform.identity.tables import access_tokens, halls, operators, sessions
 from hall_platform.problems import Problem
 from hall_platform.roles import (
@@ -70,7 +71,9 @@ __all__ = [
     "SystemAdmin",
     "bearer",
     "caller_of",
+    "let_in",
     "new_token",
+    "of_a_county",
     "of_county",
     "of_hall",
     "require",
@@ -174,7 +177,7 @@ def session_roles(roles: list[str], *, at_window: bool) -> frozenset[str]:
     return frozenset(roles) - (frozenset() if at_window else {CLERK})
 
 
-def require(*roles: str) -> Callable[..., Caller]:
+def require(*roles: str) -> Callable[..., Coroutine[Any, Any, Caller]]:
     """A dependency that lets in callers with one of the roles, and checks a device's signature.
 
     Problems: not-signed-in, session-ended, not-allowed, and those of signatures.
@@ -183,23 +186,29 @@ def require(*roles: str) -> Callable[..., Caller]:
     if not allowed or not allowed.issubset(ROLES):
         raise ValueError(f"no such roles: {roles}")
 
-    def check(
-        context: InContext,
-        message: InMessage,
+    async def check(
+        request: Request,
         credentials: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)],
     ) -> Caller:
         if credentials is None:
             raise Problem("not-signed-in")
-        now = stamp(context.clock.now())
-        with context.store.read() as connection:
-            caller = caller_of(connection, credentials.credentials, now)
-        _check_signature(context, caller, message)
-        if not caller.roles & allowed:
-            raise Problem("not-allowed")
-        return caller
+        context: Context = request.app.state.context
+        message = await signatures.message_of(request)
+        return await run_in_threadpool(let_in, context, allowed, credentials.credentials, message)
 
     check.roles = allowed  # type: ignore[attr-defined] # read by openapi and its test
     return check
+
+
+def let_in(context: Context, allowed: frozenset[str], token: str, message: Message) -> Caller:
+    """Who brings the token, if they have one of the roles. Problems: as of `require`."""
+    now = stamp(context.clock.now())
+    with context.store.read() as connection:
+        caller = caller_of(connection, token, now)
+    _check_signature(context, caller, message)
+    if not caller.roles & allowed:
+        raise Problem("not-allowed")
+    return caller
 
 
 def _check_signature(context: Context, caller: Caller, message: Message) -> None:
@@ -230,6 +239,11 @@ def of_county(caller: Caller, *counties: ColumnElement[str]) -> ColumnElement[bo
     sees what it took in for another county, and nothing else of that county.
     """
     return or_(*(county == caller.county for county in counties))
+
+
+def of_a_county(*counties: ColumnElement[str]) -> ColumnElement[bool]:
+    """The same for a statement that is made once: `caller_county` is given when it runs."""
+    return or_(*(county == bindparam("caller_county") for county in counties))
 
 
 def of_hall(caller: Caller, hall: ColumnElement[str]) -> ColumnElement[bool]:

@@ -13,23 +13,21 @@ the hall it names, and its key is theirs alone.
 from __future__ import annotations
 
 import hashlib
-import inspect
 import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Request
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from starlette.responses import Response
 
-from hall_platform.access import DEVICE, Caller, require
-from hall_platform.context import Context, InContext
+from hall_platform.access import DEVICE, Caller
+from hall_platform.context import Context
 from hall_platform.idempotency import Once, Outcome, checked_key, fingerprint
 from hall_platform.identity import act_signatures
 from hall_platform.identity.act_signatures import Place, SignedAct
@@ -246,6 +244,16 @@ def checked_subject(act: Act, given: str | None) -> str | None:
         raise invalid("subject", "not of this act's kind") from None
 
 
+_SIGNED_IN_HERE = (
+    select(operators.c.roles)
+    .join(sessions, sessions.c.operator == operators.c.id)
+    .where(operators.c.id == bindparam("operator"))
+    .where(sessions.c.id == bindparam("session"))
+    .where(sessions.c.hall == bindparam("hall"))
+    .where(sessions.c.window.is_not_distinct_from(bindparam("window")))
+)
+
+
 def _operator_may(connection: Connection, act: Act, body: Any, caller: Caller) -> None:
     """The operator exists, signed in here, and has a role the act is open to.
 
@@ -257,14 +265,13 @@ def _operator_may(connection: Connection, act: Act, body: Any, caller: Caller) -
         return
     if caller.operator and caller.operator != str(named.id):
         raise Problem("operator-unknown")
-    row = connection.execute(
-        select(operators.c.roles)
-        .join(sessions, sessions.c.operator == operators.c.id)
-        .where(operators.c.id == str(named.id))
-        .where(sessions.c.id == str(named.session))
-        .where(sessions.c.hall == caller.hall)
-        .where(sessions.c.window.is_not_distinct_from(caller.window or None))
-    ).one_or_none()
+    claimed = {
+        "operator": str(named.id),
+        "session": str(named.session),
+        "hall": caller.hall,
+        "window": caller.window or None,
+    }
+    row = connection.execute(_SIGNED_IN_HERE, claimed).one_or_none()
     if row is None:
         raise Problem("operator-unknown")
     if not set(json.loads(row.roles)) & (set(act.roles) - {DEVICE}):
@@ -278,89 +285,3 @@ def answered(outcome: Outcome) -> Response:
     if isinstance(value, dict) and "etag" in value:
         headers["ETag"] = value["etag"]
     return Response(outcome.answer, outcome.status, headers=headers, media_type="application/json")
-
-
-# routes -----------------------------------------------------------------------------------------
-
-
-async def _fingerprint(request: Request) -> str:
-    """SHA-256 of the act as it was sent, members in canonical order."""
-    try:
-        return fingerprint(json.loads(await request.body()))
-    except ValueError:  # NaN and half surrogates; broken JSON is answered elsewhere
-        raise Problem("malformed-request") from None
-
-
-_KEY = Annotated[
-    str | None,
-    Header(alias="Idempotency-Key", description="必填，1 至 255 个字母、数字或 ._:- 字符"),
-]
-_IF_MATCH = Annotated[str | None, Header(alias="If-Match", description="必填，所依据版本的 ETag")]
-_SIGNATURE = Annotated[
-    str | None,
-    Header(
-        alias="Act-Signature",
-        max_length=act_signatures.LONGEST,
-        description="设备密钥在操作当时所作的签名，可省略",
-    ),
-]
-_FINGERPRINT = Annotated[str, Depends(_fingerprint)]
-
-
-def router_of(name: str, module_acts: tuple[Act, ...]) -> APIRouter:
-    """The routes of a module's acts."""
-    router = APIRouter(prefix="/v1", tags=[name])
-    for act in module_acts:
-        router.add_api_route(
-            act.path,
-            _endpoint(act),
-            methods=["POST"],
-            status_code=act.status,
-            response_model=act.answer,
-            summary=act.summary,
-            openapi_extra={"x-problems": list(act.all_problems), "x-act": act.name},
-        )
-    return router
-
-
-def _endpoint(act: Act) -> Callable[..., Response]:
-    """The route of an act: FastAPI reads what it takes from the signature made here."""
-
-    def endpoint(
-        *,
-        body: Any,
-        caller: Caller,
-        context: Context,
-        digest: str,
-        key: str | None = None,
-        if_match: str | None = None,
-        signature: str | None = None,
-        **subject: Any,
-    ) -> Response:
-        given = str(subject[act.subject_name]) if act.subject_name else None
-        arrival = Arrival(caller, context, given, if_match, signature)
-        return answered(context.acts.perform(prepared(act, body, digest, key, arrival)))
-
-    taken: dict[str, tuple[Any, Any]] = {
-        "body": (act.shape, inspect.Parameter.empty),
-        "caller": (Annotated[Caller, Depends(require(*act.roles))], inspect.Parameter.empty),
-        "context": (InContext, inspect.Parameter.empty),
-        "digest": (_FINGERPRINT, inspect.Parameter.empty),
-        "key": (_KEY, None),
-        "signature": (_SIGNATURE, None),
-    }
-    if act.subject_name:
-        taken[act.subject_name] = (act.subject_type, inspect.Parameter.empty)
-    if act.needs_match:
-        taken["if_match"] = (_IF_MATCH, None)
-    endpoint.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [
-            inspect.Parameter(
-                name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default
-            )
-            for name, (annotation, default) in taken.items()
-        ]
-    )
-    endpoint.__name__ = act.name.replace("-", "_")
-    endpoint.__doc__ = inspect.getdoc(act.perform)
-    return endpoint

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 
 from hall_platform import openapi
-from hall_platform.acts import router_of
+from hall_platform.act_routes import router_of
 from hall_platform.border import Border
 from hall_platform.catalogue.working_days import CalendarInForce
 from hall_platform.clock import Clock, SystemClock, stamp

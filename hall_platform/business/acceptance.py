@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, select
 
-from hall_platform.access import of_county
+from hall_platform.access import of_a_county, of_county
 from hall_platform.acts import Delivery
 from hall_platform.business import life, limits, materials, numbers, papers, preapplications, steps
 from hall_platform.business.life_shapes import ReceiveAct
@@ -23,6 +23,21 @@ from hall_platform.etags import tag
 from hall_platform.identity.tables import halls
 from hall_platform.licences import queries as licences
 from hall_platform.problems import Problem
+from hall_platform.statements import put
+
+_KNOWN = (
+    select(cases.c.number)
+    .where(cases.c.county == bindparam("of"))
+    .where(cases.c.id == bindparam("case"))
+)
+_SAME_DAY = (
+    select(cases.c.number)
+    .where(of_a_county(cases.c.county, cases.c.for_county))
+    .where(cases.c.applicant_number == bindparam("applicant"))
+    .where(cases.c.item == bindparam("of_item"))
+    .where(cases.c.filed_on == bindparam("on"))
+    .order_by(cases.c.number)
+)
 
 
 def accept(connection: Connection, act: AcceptAct, delivery: Delivery) -> dict[str, Any]:
@@ -99,11 +114,8 @@ def opened(
 
 
 def _not_yet_there(connection: Connection, act: AcceptAct | ReceiveAct, delivery: Delivery) -> None:
-    found = connection.execute(
-        select(cases.c.number)
-        .where(cases.c.county == delivery.caller.county)
-        .where(cases.c.id == str(act.case))
-    ).one_or_none()
+    wanted = {"of": delivery.caller.county, "case": str(act.case)}
+    found = connection.execute(_KNOWN, wanted).one_or_none()
     if found is not None:
         raise Problem("case-exists", number=found.number)
 
@@ -244,16 +256,13 @@ def duplicates(
     connection: Connection, act: AcceptAct | ReceiveAct, delivery: Delivery, filed_on: date
 ) -> list[str]:
     """Numbers of other cases of the same person, item and day: a flag for a person, no refusal."""
-    return list(
-        connection.execute(
-            select(cases.c.number)
-            .where(of_county(delivery.caller, cases.c.county, cases.c.for_county))
-            .where(cases.c.applicant_number == act.applicant.number)
-            .where(cases.c.item == act.item)
-            .where(cases.c.filed_on == filed_on.isoformat())
-            .order_by(cases.c.number)
-        ).scalars()
-    )
+    wanted = {
+        "caller_county": delivery.caller.county,
+        "applicant": act.applicant.number,
+        "of_item": act.item,
+        "on": filed_on.isoformat(),
+    }
+    return list(connection.execute(_SAME_DAY, wanted).scalars())
 
 
 def new_row(
@@ -302,7 +311,7 @@ def write(
     connection: Connection, row: Mapping[str, Any], met: Sequence[MaterialMet], at: datetime
 ) -> None:
     """The case and its materials."""
-    connection.execute(insert(cases), dict(row))
+    put(connection, cases, **row)
     materials.add_all(connection, row, met, at, new=True)
 
 

@@ -27,6 +27,8 @@ from hall_platform.business.tables import case_materials, preapplications
 from hall_platform.clock import stamp
 from hall_platform.problems import Problem
 
+_INTO = insert(case_materials)
+
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 ORIGINS: Mapping[str, str] = {  # where a material met by these means came from
@@ -53,7 +55,7 @@ def add_all(
         return
     first = 0 if new else _count(connection, row)
     connection.execute(
-        insert(case_materials),
+        _INTO,
         [
             {
                 "county": row["county"],

@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Executable, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hall_platform.access import Caller
 from hall_platform.business.tables import number_blocks, number_serials
 from hall_platform.clock import stamp
 from hall_platform.problems import Problem
+from hall_platform.statements import put
 
 LAST_SERIAL = 99_999
 
@@ -40,18 +42,18 @@ def lease(
     if first + count - 1 > LAST_SERIAL:
         raise Problem("numbers-exhausted")
     block = str(uuid.uuid4())
-    connection.execute(
-        insert(number_blocks).values(
-            id=block,
-            county=county,
-            day=compact,
-            hall=caller.hall,
-            window=window,
-            first_serial=first,
-            count=count,
-            leased_at=stamp(now),
-            session=caller.session,
-        )
+    put(
+        connection,
+        number_blocks,
+        id=block,
+        county=county,
+        day=compact,
+        hall=caller.hall,
+        window=window,
+        first_serial=first,
+        count=count,
+        leased_at=stamp(now),
+        session=caller.session,
     )
     serials = range(first, first + count)
     return block, [f"{county}{compact}{window}{serial:05d}" for serial in serials]
@@ -59,16 +61,21 @@ def lease(
 
 def _advance(connection: Connection, county: str, day: str, window: str, count: int) -> int:
     """Move the counter on in one statement, so that it holds between processes too."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(number_serials).values(
-        county=county, day=day, window=window, next_serial=1 + count
-    )
-    moved = statement.on_conflict_do_update(
-        index_elements=["county", "day", "window"],
-        set_={"next_serial": number_serials.c.next_serial + count},
-    ).returning(number_serials.c.next_serial)
-    after: int = connection.execute(moved).scalar_one()
+    values = {"county": county, "day": day, "window": window, "next_serial": 1 + count}
+    after: int = connection.execute(_moved(connection.dialect.name), values).scalar_one()
     return after - count
+
+
+@cache
+def _moved(store: str) -> Executable:
+    """Moves a counter on from 1, or from where it is, by as many as `next_serial` is beyond 1."""
+    dialect = postgresql if store == "postgresql" else sqlite
+    first = dialect.insert(number_serials)
+    moved: Executable = first.on_conflict_do_update(
+        index_elements=["county", "day", "window"],
+        set_={"next_serial": number_serials.c.next_serial + first.excluded.next_serial - 1},
+    ).returning(number_serials.c.next_serial)
+    return moved
 
 
 def is_leased(connection: Connection, number: str, caller: Caller, window: str) -> bool:

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from hall_platform.catalogue.tables import item_changes, item_grams, items
 from hall_platform.catalogue.words import folded, grams, is_of_a_code, words
@@ -121,6 +132,11 @@ def significant(region: str) -> str:
     return region
 
 
+_OF_CODE = select(items).where(items.c.code == bindparam("of"))
+_CURRENT = _OF_CODE.where(items.c.is_current.is_(True))
+_OF_VERSION = _OF_CODE.where(items.c.version == bindparam("wanted"))
+
+
 def item(connection: Connection, code: str, version: int | None) -> dict[str, Any] | None:
     """One item: the current version, or the one asked for, withdrawn or not."""
     row = item_row(connection, code, version)
@@ -129,12 +145,9 @@ def item(connection: Connection, code: str, version: int | None) -> dict[str, An
 
 def item_row(connection: Connection, code: str, version: int | None) -> Row[Any] | None:
     """The row of an item's current version, or of the one asked for."""
-    wanted = select(items).where(items.c.code == code)
     if version is None:
-        wanted = wanted.where(items.c.is_current.is_(True))
-    else:
-        wanted = wanted.where(items.c.version == version)
-    return connection.execute(wanted).one_or_none()
+        return connection.execute(_CURRENT, {"of": code}).one_or_none()
+    return connection.execute(_OF_VERSION, {"of": code, "wanted": version}).one_or_none()
 
 
 def was_in_force(connection: Connection, code: str, version: int, day: date) -> bool:

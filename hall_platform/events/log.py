@@ -28,6 +28,7 @@ Answer = TypeVar("Answer")
 
 _WAITING = "events to be numbered"
 _SERIAL = "events"
+_INTO = insert(events)
 
 
 def emit(
@@ -82,9 +83,7 @@ def _number(connection: Connection, waiting: list[dict[str, Any]]) -> None:
     count = len(waiting)
     moved = connection.execute(_moved(connection.dialect.name), {"name": _SERIAL, "last": count})
     first = moved.scalar_one() - count + 1
-    connection.execute(
-        insert(events), [{"id": first + place, **one} for place, one in enumerate(waiting)]
-    )
+    connection.execute(_INTO, [{"id": first + place, **one} for place, one in enumerate(waiting)])
     notify(connection)
 
 

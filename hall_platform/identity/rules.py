@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from hall_platform.identity.tables import security_rules
 from hall_platform.roles import OPERATOR_ROLES
@@ -36,13 +36,16 @@ def fits(name: str, hall: str, value: str) -> bool:
     return name == SIGNATURES and hall == EVERYWHERE and value in {"registered", "always", "never"}
 
 
+_VALUES = (
+    select(security_rules.c.hall, security_rules.c.value)
+    .where(security_rules.c.name == bindparam("rule"))
+    .where(security_rules.c.hall.in_((bindparam("own"), EVERYWHERE)))
+)
+
+
 def value_of(connection: Connection, name: str, hall: str) -> str:
     """The rule's value in a hall: its own, or that of all halls, or the default."""
-    rows = connection.execute(
-        select(security_rules.c.hall, security_rules.c.value)
-        .where(security_rules.c.name == name)
-        .where(security_rules.c.hall.in_([hall, EVERYWHERE]))
-    )
+    rows = connection.execute(_VALUES, {"rule": name, "own": hall})
     found = {row.hall: row.value for row in rows}
     return str(found.get(hall, found.get(EVERYWHERE, DEFAULTS[name])))
 

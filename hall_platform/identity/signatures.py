@@ -24,7 +24,7 @@ from http_message_signatures import (
     VerifyResult,
     algorithms,
 )
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from hall_platform.clock import stamp
 from hall_platform.context import Context
@@ -56,7 +56,7 @@ class Message:
         return "signature" in self.headers or "signature-input" in self.headers
 
 
-async def _message(request: Request) -> Message:
+async def message_of(request: Request) -> Message:
     """The request; its body is read only where a signature may cover it."""
     context: Context = request.app.state.context
     headers = _joined(request)
@@ -69,7 +69,7 @@ async def _message(request: Request) -> Message:
     )
 
 
-InMessage = Annotated[Message, Depends(_message)]
+InMessage = Annotated[Message, Depends(message_of)]
 
 
 def _joined(request: Request) -> dict[str, str]:
@@ -105,16 +105,13 @@ class Signer:
 
 def signer(connection: Connection, key: str) -> Signer | None:
     """The device behind a key's id, if there is one; also behind a key that was ended."""
-    row = connection.execute(_SIGNERS.where(device_keys.c.id == key)).one_or_none()
+    row = connection.execute(_SIGNER, {"key": key}).one_or_none()
     return _signer(row) if row is not None else None
 
 
 def active_keys(connection: Connection, device: str) -> list[Signer]:
     """The keys a device signs with now."""
-    found = connection.execute(
-        _SIGNERS.where(device_keys.c.device == device).where(device_keys.c.ended_at.is_(None))
-    )
-    return [_signer(row) for row in found]
+    return [_signer(row) for row in connection.execute(_ACTIVE, {"of_device": device})]
 
 
 _SIGNERS = (
@@ -129,6 +126,10 @@ _SIGNERS = (
     )
     .join(devices, devices.c.code == device_keys.c.device)
     .join(halls, halls.c.code == devices.c.hall)
+)
+_SIGNER = _SIGNERS.where(device_keys.c.id == bindparam("key"))
+_ACTIVE = _SIGNERS.where(device_keys.c.device == bindparam("of_device")).where(
+    device_keys.c.ended_at.is_(None)
 )
 
 

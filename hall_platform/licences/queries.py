@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from hall_platform.licences.tables import licence_files, licence_types, licences
 
@@ -37,17 +38,28 @@ def rows_of(
     kind: str | None = None,
 ) -> list[Row[Any]]:
     """The holder's licences in their newest versions."""
+    given: dict[str, Any] = {"holder": number}
+    if kind is not None:
+        given["kind"] = kind
+    if type_codes is not None:
+        given["types"] = list(type_codes)
+    return list(connection.execute(_held(*given), given))
+
+
+@cache
+def _held(*given: str) -> Select[Any]:
+    """A holder's newest licences, narrowed by what is given of `kind` and `types`."""
     wanted = (
         select(licences)
-        .where(licences.c.holder_number == number)
+        .where(licences.c.holder_number == bindparam("holder"))
         .where(licences.c.standing != "superseded")
         .order_by(licences.c.type_code, licences.c.identifier)
     )
-    if kind is not None:
-        wanted = wanted.where(licences.c.holder_kind == kind)
-    if type_codes is not None:
-        wanted = wanted.where(licences.c.type_code.in_(list(type_codes)))
-    return list(connection.execute(wanted))
+    if "kind" in given:
+        wanted = wanted.where(licences.c.holder_kind == bindparam("kind"))
+    if "types" in given:
+        wanted = wanted.where(licences.c.type_code.in_(bindparam("types", expanding=True)))
+    return wanted
 
 
 def status(row: Row[Any], today: date) -> str:

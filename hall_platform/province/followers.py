@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from hall_platform.business.tables import case_events
 from hall_platform.clock import stamp
@@ -33,15 +33,23 @@ STEPS = (
     "case-delivered",
 )
 
+_NEWEST_STEP = (
+    select(func.max(case_events.c.position))
+    .where(case_events.c.county == bindparam("of"))
+    .where(case_events.c.case_id == bindparam("case"))
+)
+_LAST_LETTER = (
+    select(func.coalesce(func.max(province_letters.c.position), 0))
+    .where(province_letters.c.county == bindparam("of"))
+    .where(province_letters.c.case_id == bindparam("case"))
+)
+
 
 def follow_case(connection: Connection, happening: Happening) -> None:
     """A status or a step of a case."""
     kind = "case" if happening.kind in STATUSES else "step"
-    newest = connection.execute(
-        select(func.max(case_events.c.position))
-        .where(case_events.c.county == happening.county)
-        .where(case_events.c.case_id == happening.subject)
-    ).scalar_one()
+    wanted = {"of": happening.county, "case": happening.subject}
+    newest = connection.execute(_NEWEST_STEP, wanted).scalar_one()
     _write(connection, happening, kind, happening.subject, newest)
 
 
@@ -55,11 +63,8 @@ def follow_rating(connection: Connection, happening: Happening) -> None:
 def _write(
     connection: Connection, happening: Happening, kind: str, case: str, case_event: int | None
 ) -> None:
-    last = connection.execute(
-        select(func.coalesce(func.max(province_letters.c.position), 0))
-        .where(province_letters.c.county == happening.county)
-        .where(province_letters.c.case_id == case)
-    ).scalar_one()
+    wanted = {"of": happening.county, "case": case}
+    last = connection.execute(_LAST_LETTER, wanted).scalar_one()
     at = stamp(happening.at)
     put(
         connection,
