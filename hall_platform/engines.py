@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 BUSY_SECONDS = 10
 POOL = {"pool_size": 16, "max_overflow": 48}  # more than the threads that serve requests
@@ -39,10 +39,14 @@ def sqlite_engine(path: Path, begin: str, *, foreign_keys: bool = True) -> Engin
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+    # A listener of "begin" would do as well, but an engine with a listener asks at every statement
+    # who listens.
+    def start(dbapi_connection: PoolProxiedConnection) -> None:
+        cursor = dbapi_connection.cursor()
+        cursor.execute(begin)
+        cursor.close()
 
+    engine.dialect.do_begin = start  # type: ignore[method-assign]
     return engine
 
 

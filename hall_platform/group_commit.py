@@ -9,12 +9,17 @@ from concurrent.futures import Future
 from typing import Any
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 
 Work = Callable[[Connection], Any]
 Waiting = tuple[Work, "Future[Any]"]
 
 GROUP_LIMIT = 64  # writes in one commit; keeps the first of a group from waiting long
+
+# As text: SQLAlchemy's own savepoints are compiled anew each time.
+_SAVE = "SAVEPOINT one_write"
+_UNDO = "ROLLBACK TO SAVEPOINT one_write"
+_KEEP = "RELEASE SAVEPOINT one_write"
 
 
 class Closed(Exception):
@@ -104,12 +109,14 @@ def _alone(connection: Connection, work: Work) -> tuple[Any, Exception | None]:
 
     A failure of the database itself (disk full, I/O) comes out and undoes the whole group.
     """
+    connection.exec_driver_sql(_SAVE)
     try:
-        with connection.begin_nested():
-            return work(connection), None
+        value = work(connection)
+        connection.exec_driver_sql(_KEEP)
     except OperationalError:
         raise
-    except DBAPIError as failure:
-        return None, failure
     except Exception as refusal:  # noqa: BLE001 - handed to whoever asked
+        connection.exec_driver_sql(_UNDO)
+        connection.exec_driver_sql(_KEEP)
         return None, refusal
+    return value, None
