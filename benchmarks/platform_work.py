@@ -40,6 +40,7 @@ from hall_platform.simulation.wire import Wire
 
 AT_ONCE = 8
 ROUNDS = 3
+QUIET_SECONDS = 0.3
 GOAL = 0.5
 KINDS = {
     "accept": "cases accepted",
@@ -218,7 +219,8 @@ def _replayed(work: Mapping[str, Sequence[Sent]]) -> dict[str, list[Sent]]:
 
 
 async def _played(process: int, url: str, work: Mapping[str, Sequence[Sent]]) -> dict[str, float]:
-    """Requests of each kind a processor-second of that process."""
+    """Requests of each kind a processor-second of that process, once it has started."""
+    await _at_rest(process)
     wire = _wire(url)
     rates = {}
     for kind, requests in work.items():
@@ -234,6 +236,14 @@ async def _played(process: int, url: str, work: Mapping[str, Sequence[Sent]]) ->
         rates[kind] = len(requests) / max(0.01, _cpu_seconds(process) - began)
     wire.close()
     return rates
+
+
+async def _at_rest(process: int) -> None:
+    """Wait until what is done at a start (the first round of chores) is over."""
+    used = -1.0
+    while _cpu_seconds(process) > used:
+        used = _cpu_seconds(process)
+        await asyncio.sleep(QUIET_SECONDS)
 
 
 def _wire(url: str) -> Wire:
