@@ -135,6 +135,7 @@ class SignInError(HallError):
     codes = (
         "sign_in.refused",
         "sign_in.locked",
+        "sign_in.more_steps",  # a first password to be changed, a second factor: not done here
         "sign_in.empty",
         "sign_in.offline",
         "sign_in.offline_other",  # locked by somebody else, and the platform is away

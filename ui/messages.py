@@ -129,6 +129,11 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
         "bad",
     ),
     "sign_in.locked": ("账号已锁定", "请过 15 分钟再试,或请大厅负责人处理。", "bad"),
+    "sign_in.more_steps": (
+        "这个账号登录还有别的步骤",
+        "首次密码要先修改,第二因素要先登记或出示;这里还不能办。请找系统管理员。",
+        "warn",
+    ),
     "sign_in.empty": ("还没有填写用户名和密码", "请填写后按 Enter。", "info"),
     "sign_in.offline": ("连不上平台,现在不能登录", "请检查网络。连上后再登录。", "warn"),
     "sign_in.offline_other": (

@@ -25,6 +25,9 @@ _REFUSALS = {
     "changed-meanwhile": "platform.changed_meanwhile",
     "not-found": "platform.not_found",
 }
+_MORE_STEPS = frozenset(
+    {"password-change-required", "factor-enrolment-required", "second-factor-required"}
+)
 _BUSY_STATUSES = frozenset({408, 425, 429, 503})
 
 
@@ -260,6 +263,8 @@ def checked(answer: Answer, expected: int, *, signing_in: bool = False) -> bytes
         raise SignInError("sign_in.refused", attempts_remaining=problem.attempts_remaining)
     if signing_in and problem.code == "account-locked":
         raise SignInError("sign_in.locked", locked_until=problem.locked_until)
+    if signing_in and problem.code in _MORE_STEPS:
+        raise SignInError("sign_in.more_steps", problem=problem.code)
     raise _refusal(status, problem)
 
 

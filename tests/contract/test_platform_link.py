@@ -131,6 +131,8 @@ def test_a_sign_in_counts_although_the_session_before_could_not_be_ended(serve):
     [
         (401, "sign-in-refused", {"attempts_remaining": 2}, "sign_in.refused"),
         (403, "account-locked", {"locked_until": "2026-11-24T10:00:00Z"}, "sign_in.locked"),
+        (403, "password-change-required", {}, "sign_in.more_steps"),
+        (403, "second-factor-required", {}, "sign_in.more_steps"),
     ],
 )
 def test_a_refused_sign_in(serve, status, code, facts, told):

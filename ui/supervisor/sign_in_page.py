@@ -18,10 +18,6 @@ from ui.words import tr
 if TYPE_CHECKING:
     from counter_app.ports import Figures, SupervisorSession
 
-_MORE_STEPS = frozenset(
-    {"password-change-required", "factor-enrolment-required", "second-factor-required"}
-)
-
 
 class SupervisorSignIn(QWidget):
     """Asks for name and password. Signals: `signed_in(SupervisorSession)`."""
@@ -81,14 +77,7 @@ class SupervisorSignIn(QWidget):
 
     def _failed(self, error: HallError) -> None:
         self._set_busy(busy=False)
-        if error.facts.get("problem") in _MORE_STEPS:
-            said = Message(
-                tr("这个账号还要设置密码或做第二步验证"),
-                tr("这里还不能做这一步,请先在平台上完成,或换一个账号。"),
-                "warn",
-                error.code,
-            )
-        elif error.code == "platform.not_allowed":
+        if error.code == "platform.not_allowed":
             said = Message(
                 tr("这个账号不是大厅负责人"), tr("请换大厅负责人的账号。"), code=error.code
             )
