@@ -9,6 +9,7 @@
     ├── PlatformError         platform.*    the platform's answer, or none
     │   ├── PlatformUnreachable                 no answer: offline is a state, work goes on
     │   └── PlatformRefused                     a clear no (RFC 9457 problem); retrying is useless
+    │   └── TicketRefused     ticket.*      a number that is not given
     ├── SignInError           sign_in.*     who is at the window
     ├── StoreError            store.*       the local store and its key
     ├── VisitError            visit.*       a step the visit does not allow now
@@ -103,7 +104,7 @@ class PlatformUnreachable(PlatformError):
 class PlatformRefused(PlatformError):
     """A clear no of the platform; `facts["problem"]` is its problem code."""
 
-    codes = (
+    codes: tuple[str, ...] = (
         "platform.refused",
         "platform.not_found",
         "platform.not_allowed",
@@ -126,6 +127,22 @@ class QueueRefused(PlatformError):
         "queue.not_here",
         "queue.ticket_exists",
         "queue.other_person",
+    )
+
+
+class TicketRefused(PlatformRefused):
+    """A clear no to somebody who takes a number or checks in."""
+
+    codes = (
+        "ticket.service_closed",
+        "ticket.hall_closed",
+        "ticket.card_needed",
+        "ticket.exists",
+        "ticket.changed",
+        "ticket.no_appointment",
+        "ticket.appointment_used",
+        "ticket.too_early",
+        "ticket.too_late",
     )
 
 

@@ -67,6 +67,27 @@ class PrinterSettings:
 
 
 @dataclass(frozen=True)
+class TicketPrinterSettings:
+    """The kiosk's 80 mm printer: "escpos" (ESC/POS over TCP) or "none"."""
+
+    kind: str = "none"
+    host: str = ""
+    port: int = 9100
+
+
+@dataclass(frozen=True)
+class KioskSettings:
+    """A kiosk: whether it fills the screen, seconds without a touch until it counts down, the bell.
+
+    `bell` is the program that rings for the staff, with its arguments; empty for none.
+    """
+
+    full_screen: bool = True
+    idle_s: int = 30
+    bell: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class PhotoSettings:
     """The program that decodes a card's portrait and its arguments; empty for none."""
 
@@ -118,6 +139,8 @@ class Settings:
     reader: ReaderSettings = field(default_factory=ReaderSettings)
     gun: GunSettings = field(default_factory=GunSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
+    ticket_printer: TicketPrinterSettings = field(default_factory=TicketPrinterSettings)
+    kiosk: KioskSettings = field(default_factory=KioskSettings)
     photo: PhotoSettings = field(default_factory=PhotoSettings)
     display: DisplaySettings = field(default_factory=DisplaySettings)
     voice: VoiceSettings = field(default_factory=VoiceSettings)
@@ -130,6 +153,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "reader.kind": ("serial", "none"),
         "gun.kind": ("serial", "none"),
         "printer.kind": ("cups", "file", "none"),
+        "ticket_printer.kind": ("escpos", "none"),
         "store.vault": ("keyring", "key_file"),
         "ui.theme": ("light", "dark"),
         "ui.language": ("zh", "en"),
@@ -139,6 +163,8 @@ _RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
         "reader.baud": (9600, 230400),
         "gun.baud": (1200, 921600),
+        "ticket_printer.port": (1, 65535),
+        "kiosk.idle_s": (5, 600),
         "ui.scale": (0.75, 3.0),
         "ui.idle_lock_minutes": (1, 60),
     }
@@ -149,6 +175,7 @@ _NEEDED: Mapping[tuple[str, str], str] = MappingProxyType(
         ("gun.kind", "serial"): "gun.port",
         ("printer.kind", "cups"): "printer.queue",
         ("printer.kind", "file"): "printer.folder",
+        ("ticket_printer.kind", "escpos"): "ticket_printer.host",
     }
 )
 ENVIRONMENT: Mapping[str, str] = MappingProxyType(

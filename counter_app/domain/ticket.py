@@ -28,6 +28,7 @@ class Priority(Enum):
     """Why somebody goes first (老幼病残孕、军人)."""
 
     NONE = "none"
+    UNSTATED = "unstated"  # asked for at a kiosk, where nobody has to say why
     ELDERLY = "elderly"
     CHILD = "child"
     ILL = "ill"

@@ -31,6 +31,7 @@ from counter_app.ports.store import (
     Store,
     StoreTransaction,
 )
+from counter_app.ports.ticketing import Ticketing, TicketPrinter
 from counter_app.ports.vault import Vault
 from counter_app.ports.voice import Voice, VoiceState
 
@@ -61,6 +62,8 @@ __all__ = [
     "Store",
     "StoreTransaction",
     "SupervisorSession",
+    "TicketPrinter",
+    "Ticketing",
     "Vault",
     "Voice",
     "VoiceState",

@@ -17,7 +17,9 @@ from hall_platform.shapes import (
     Text,
 )
 
-PriorityReason = Literal["none", "elderly", "child", "ill", "disabled", "pregnant", "soldier"]
+PriorityReason = Literal[
+    "none", "unstated", "elderly", "child", "ill", "disabled", "pregnant", "soldier"
+]
 TicketState = Literal[
     "later", "held", "waiting", "called", "serving", "parked", "passed", "finished", "void"
 ]

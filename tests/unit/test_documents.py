@@ -146,7 +146,7 @@ def test_the_readme_shows_every_command_and_option():
 
 
 def test_the_table_of_settings_is_complete_and_its_defaults_are_right():
-    rows = dict(re.findall(r"^\| `([a-z]+\.[a-z_]+)` \| `([^`]+)` \|", README, re.MULTILINE))
+    rows = dict(re.findall(r"^\| `([a-z_]+\.[a-z_]+)` \| `([^`]+)` \|", README, re.MULTILINE))
     assert sorted(rows) == sorted(settings._TYPES)
     standing = settings.Settings(Path("data"))
     for key, told in rows.items():

@@ -21,6 +21,7 @@ NOT_SHOWN = {  # what it finds out in a paper, and the names of people and items
 }
 SENTENCES = "messages.py"  # its sentences are put together of parts, and asked for whole
 NOT_TRANSLATED = {
+    "中文",  # on the button that changes the language
     *words._WEEKDAYS,
     "政务大厅综合窗口客户端 — the desktop program at a service hall's windows.",
     "湘潭㛃䶮𬭎𫖯𬸣𠅤𢙒𬱖𡛷𠮷𪚥𫠠",  # characters a font must have

@@ -143,6 +143,29 @@ class Stage:
             data_dir=self.folder / "counter",
         )
 
+    def kiosk_settings(self, *, number: int = 0) -> Settings:
+        """Settings of one of the hall's kiosks, with the devices of this desk."""
+        desk = self.desk
+        kiosk = self.accounts()["kiosks"][number]
+        folder = self.folder / f"kiosk-{number}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        KeyFileVault(folder / "keys.json").put(DEVICE_SECRET, kiosk["secret"].encode("utf-8"))
+        return loads(
+            {
+                "platform": {"url": desk.platform, "device": kiosk["device"]},
+                "reader": {"kind": "serial", "port": desk.reader},
+                "gun": {"kind": "serial", "port": desk.gun},
+                "ticket_printer": {
+                    "kind": "escpos",
+                    "host": "127.0.0.1",
+                    "port": desk.ticket_printer,
+                },
+                "kiosk": {"full_screen": False},
+                "store": {"vault": "key_file"},
+            },
+            data_dir=folder,
+        )
+
     def _seed(self) -> None:
         done = subprocess.run(
             [

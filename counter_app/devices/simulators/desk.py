@@ -6,7 +6,8 @@ each would disturb the other. `SimulatedDesk` starts the process and tells it wh
     in    {"do": "put", "card": {...}}                        one JSON object a line
     out   {"done": true} or {"error": "..."}
 
-The first line out says where the devices are: reader, gun, platform, printer.
+The first line out says where the devices are: reader, gun, platform, printer, ticket_printer,
+tickets.
 """
 
 from __future__ import annotations
@@ -50,14 +51,16 @@ class SimulatedDesk:
     """The devices' process and what a hand does with them; also a context manager.
 
     After `start`: `reader` and `gun` are ports to open, `platform` the address under which the
-    program finds the platform, `printer` the file printer's folder. Every method returns when it is
-    done, and raises SimulatedDeskError when it cannot be. Any thread may call.
+    program finds the platform, `printer` the file printer's folder, `ticket_printer` the TCP port
+    of the kiosk's printer, whose tickets come as pictures into the folder `tickets`. Every method
+    returns when it is done, and raises SimulatedDeskError when it cannot be. Any thread may call.
     """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
         self._turn = threading.Lock()
-        self.reader = self.gun = self.platform = self.printer = ""
+        self.reader = self.gun = self.platform = self.printer = self.tickets = ""
+        self.ticket_printer = 0
 
     def start(self, data_dir: Path, platform_url: str) -> None:
         """Start the devices; what they keep lies in `data_dir`. `platform_url` is the real one."""
@@ -79,6 +82,7 @@ class SimulatedDesk:
             ready = self._read_line(_START_TIMEOUT_S)
             self.reader, self.gun = str(ready["reader"]), str(ready["gun"])
             self.platform, self.printer = str(ready["platform"]), str(ready["printer"])
+            self.ticket_printer, self.tickets = int(ready["ticket_printer"]), str(ready["tickets"])
         except BaseException:
             self.stop()
             raise
@@ -141,6 +145,10 @@ class SimulatedDesk:
     def printer_state(self, state: str) -> None:
         """Make the printer ready, low, out, stopped or missing."""
         self._do("printer", state=state)
+
+    def ticket_printer_state(self, state: str) -> None:
+        """Make the kiosk's printer one of `ticket_printer.STATES`."""
+        self._do("ticket_printer", state=state)
 
     def unplug_reader(self) -> None:
         """Pull the reader's plug."""
@@ -240,6 +248,7 @@ class _Devices:
         from counter_app.devices.simulators.gun import SimulatedGun
         from counter_app.devices.simulators.network import SimulatedNetwork
         from counter_app.devices.simulators.reader import SimulatedReader
+        from counter_app.devices.simulators.ticket_printer import SimulatedTicketPrinter
 
         self._printer = data_dir / "printer"
         self._printer.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -248,12 +257,14 @@ class _Devices:
         self._reader = stack.enter_context(SimulatedReader())
         self._gun = stack.enter_context(SimulatedGun())
         self._network = stack.enter_context(SimulatedNetwork(platform))
+        self._tickets = stack.enter_context(SimulatedTicketPrinter(data_dir / "tickets"))
         self._commands: dict[str, Callable[[dict[str, Any]], dict[str, object] | None]] = {
             "put": self._put,
             "lift": lambda _: self._reader.lift(),
             "show": self._show,
             "network": self._set_network,
             "printer": self._set_printer,
+            "ticket_printer": lambda how: self._tickets.be(str(how["state"])),
             "reader": lambda how: _plug(self._reader, how),
             "gun": lambda how: _plug(self._gun, how),
             "fault": self._fault,
@@ -267,6 +278,8 @@ class _Devices:
             "gun": self._gun.port,
             "platform": self._network.url,
             "printer": str(self._printer),
+            "ticket_printer": self._tickets.port,
+            "tickets": str(self._tickets.folder),
         }
 
     def obey(self, line: str) -> dict[str, object]:

@@ -1,0 +1,152 @@
+"""Giving numbers at a kiosk: a number is taken once, and its paper is reported as it came out."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from enum import Enum
+from typing import TypeVar
+
+from counter_app.domain.identity import Identity
+from counter_app.domain.ticket import HallVisit, Priority, TicketPaper
+from counter_app.errors import PlatformError, PlatformRefused, PlatformUnreachable, PrinterError
+from counter_app.ports import Clock, JobState
+from counter_app.ports.ticketing import HallNow, OwnMatters, TicketFacts, Ticketing, TicketPrinter
+
+T = TypeVar("T")
+
+_OWED = 200
+GIVEN_UP = "本人在自助机取消"
+
+
+class TicketOut(Enum):
+    """What became of a ticket's paper, as far as the printer tells."""
+
+    HANDED_OUT = "handed_out"
+    NO_PAPER = "no_paper"
+    COVER_OPEN = "cover_open"
+    NOT_PRINTED = "not_printed"
+    UNKNOWN = "unknown"
+
+
+_REASONS = {"media-empty": TicketOut.NO_PAPER, "cover-open": TicketOut.COVER_OPEN}
+
+
+def fresh_key() -> str:
+    """A key for something that is to happen once."""
+    return uuid.uuid4().hex
+
+
+class TicketDesk:
+    """What a kiosk does for the person before it.
+
+    `make` sets a ticket in bytes. What became of a paper is told to the platform at once, and again
+    later where it could not be told; nothing of a person is kept for that.
+    """
+
+    def __init__(
+        self,
+        hall: Ticketing,
+        printer: TicketPrinter,
+        make: Callable[[TicketFacts], bytes],
+        clock: Clock,
+    ) -> None:
+        self._hall = hall
+        self._printer = printer
+        self._make = make
+        self._clock = clock
+        self._owed: list[tuple[str, TicketPaper, str, str]] = []
+        self._guard = threading.Lock()
+
+    def look(self) -> HallNow:
+        """How the hall stands; what is owed is told first."""
+        hall = self._hall.hall()
+        self._tell_owed()
+        return hall
+
+    def take(
+        self, service: str, identity: Identity | None, priority: Priority, key: str
+    ) -> HallVisit:
+        """Take a number; an answer that is lost is asked for once more under the same key."""
+        return self._twice(lambda: self._hall.take(service, identity, priority, key))
+
+    def check_in(self, code: str, key: str) -> HallVisit:
+        """Check an appointment in."""
+        return self._twice(lambda: self._hall.check_in(code, key))
+
+    def matters_of(self, identity: Identity) -> OwnMatters:
+        """What the person of the card has here."""
+        return self._hall.matters_of(identity)
+
+    def hand_out(self, hall_name: str, visit: HallVisit) -> TicketOut:
+        """Print the ticket and report what became of it. Raises PaperError."""
+        first = visit.tickets[0]
+        ticket = self._make(
+            TicketFacts(
+                hall=hall_name,
+                name=first.name,
+                numbers=tuple((one.number, one.service_name) for one in visit.tickets),
+                ahead=visit.ahead,
+                expected_wait_s=visit.expected_wait_s,
+                taken_at=self._clock.now(),
+                visit=visit.id,
+            )
+        )
+        out = self._printed(ticket)
+        paper = TicketPaper.HANDED_OUT if out is TicketOut.HANDED_OUT else TicketPaper.FAILED
+        self._report(visit.id, paper, out.value)
+        return out
+
+    def seen(self, visit: HallVisit) -> None:
+        """The person has the paper of which the printer did not tell."""
+        self._report(visit.id, TicketPaper.HANDED_OUT, "")
+
+    def keep(self, visit: HallVisit) -> None:
+        """The person keeps the number without a paper. Raises as the hall does."""
+        self._tell_owed()
+        key = fresh_key()
+        self._twice(lambda: self._hall.report(visit.id, TicketPaper.KEPT, "", key))
+
+    def give_up(self, visit: HallVisit) -> None:
+        """The person wants no number any more. Raises as the hall does."""
+        key = fresh_key()
+        self._twice(lambda: self._hall.void(visit.tickets[0].id, GIVEN_UP, key))
+
+    # inside
+
+    def _printed(self, ticket: bytes) -> TicketOut:
+        try:
+            outcome = self._printer.put_out(ticket)
+        except PrinterError as error:
+            return _REASONS.get(str(error.facts.get("reason", "")), TicketOut.NOT_PRINTED)
+        if outcome.state is JobState.COMPLETED:
+            return TicketOut.HANDED_OUT
+        if outcome.state is JobState.UNKNOWN:
+            return TicketOut.UNKNOWN
+        return _REASONS.get(outcome.reason, TicketOut.NOT_PRINTED)
+
+    def _report(self, visit: str, paper: TicketPaper, detail: str) -> None:
+        with self._guard:
+            self._owed.append((visit, paper, detail, fresh_key()))
+            del self._owed[:-_OWED]
+        self._tell_owed()
+
+    def _tell_owed(self) -> None:
+        """Tell in order what is owed; what the platform refuses is settled, too."""
+        with self._guard:
+            while self._owed:
+                try:
+                    self._hall.report(*self._owed[0])
+                except PlatformRefused:
+                    pass
+                except PlatformError:
+                    return
+                del self._owed[0]
+
+    @staticmethod
+    def _twice(act: Callable[[], T]) -> T:
+        try:
+            return act()
+        except PlatformUnreachable:
+            return act()

@@ -1,0 +1,118 @@
+"""Builds what stands behind a kiosk's window from settings."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from counter_app.clock import SystemClock
+from counter_app.devices.printer_escpos import EscPosPrinter
+from counter_app.errors import HallError, PrinterError, StoreError
+from counter_app.platform_link.link import Link
+from counter_app.platform_link.ticketing import HttpTicketing
+from counter_app.ports import CardReader, JobOutcome, PrinterState, ScanGun, TicketPrinter
+from counter_app.ports.ticketing import TicketFacts
+from counter_app.services.ticketing import TicketDesk
+from counter_app.settings import Settings
+from counter_app.store.vault import DEVICE_SECRET
+from ui.assembly import build_gun, build_reader, open_vault
+
+_BELL_TIMEOUT_S = 10
+
+
+@dataclass(frozen=True)
+class KioskParts:
+    """A kiosk's desk, devices, and what its staff do with it.
+
+    `may_leave` says whether somebody is a supervisor here (raises SignInError, PlatformError);
+    `ring` rings for the staff and is None where nothing rings.
+    """
+
+    desk: TicketDesk
+    reader: CardReader | None
+    gun: ScanGun | None
+    may_leave: Callable[[str, str], bool]
+    ring: Callable[[], None] | None
+
+    def warm_up(self) -> None:
+        """Read the faces that tickets are set in."""
+        from printing.fonts import Face, cover
+
+        cover("A", Face.HEI_BOLD)
+        cover("A", Face.HEI)
+
+    def stop_devices(self) -> None:
+        """Let go of reader and gun."""
+        for device in (self.reader, self.gun):
+            if device is not None:
+                device.close()
+
+    def close(self) -> None:
+        """Nothing else is held."""
+
+
+class _NoTicketPrinter:
+    """A kiosk without a printer: every number is kept by heart."""
+
+    def put_out(self, ticket: bytes) -> JobOutcome:
+        raise PrinterError("printer.missing")
+
+    def state(self) -> PrinterState:
+        return PrinterState.MISSING
+
+
+def assemble_kiosk(settings: Settings) -> KioskParts:
+    """The kiosk's parts. Raises StoreError, SettingsError."""
+    vault = open_vault(settings)
+
+    def device_secret() -> str:
+        secret = vault.get(DEVICE_SECRET)
+        if secret is None:
+            raise StoreError("store.no_device_secret")
+        return secret.decode("utf-8")
+
+    link = Link(
+        settings.platform.url,
+        device=settings.platform.device,
+        device_secret=device_secret,
+        verify=settings.platform.verify,
+    )
+
+    def may_leave(username: str, password: str) -> bool:
+        signed_in = link.sign_in(username, password, None)
+        try:
+            return "supervisor" in signed_in.operator.roles
+        finally:
+            with suppress(HallError):  # it ends by itself
+                link.sign_out(signed_in.session)
+
+    bell = list(settings.kiosk.bell)
+
+    def ring() -> None:
+        try:
+            subprocess.run(bell, check=False, timeout=_BELL_TIMEOUT_S, capture_output=True)
+        except (OSError, subprocess.TimeoutExpired):
+            return
+
+    return KioskParts(
+        desk=TicketDesk(HttpTicketing(link), build_ticket_printer(settings), _made, SystemClock()),
+        reader=build_reader(settings),
+        gun=build_gun(settings),
+        may_leave=may_leave,
+        ring=ring if bell else None,
+    )
+
+
+def build_ticket_printer(settings: Settings) -> TicketPrinter:
+    """The kiosk's printer."""
+    if settings.ticket_printer.kind == "escpos":
+        return EscPosPrinter(settings.ticket_printer.host, settings.ticket_printer.port)
+    return _NoTicketPrinter()
+
+
+def _made(facts: TicketFacts) -> bytes:
+    from printing.tickets import ticket_bytes  # reads its library only when a ticket is made
+
+    return ticket_bytes(facts)

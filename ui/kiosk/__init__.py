@@ -1,0 +1,1 @@
+"""The kiosk's face (自助机)."""

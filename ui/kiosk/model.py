@@ -1,0 +1,315 @@
+"""What a kiosk does, without a widget: one person at a time, and nothing of them afterwards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from enum import Enum
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from counter_app.domain.identity import Identity
+from counter_app.domain.reading import (
+    CardFailed,
+    CardRead,
+    CodeScanned,
+    GunEvent,
+    ReaderEvent,
+    ReaderLost,
+    ReaderReady,
+)
+from counter_app.domain.ticket import HallVisit, Priority
+from counter_app.errors import HallError, PlatformError, PlatformRefused, SignInError, TicketRefused
+from counter_app.ports.ticketing import HallNow, OwnMatters
+from counter_app.services.ticketing import TicketDesk, TicketOut, fresh_key
+from ui.jobs import Jobs, Lane, ignored
+from ui.messages import Message, message_of
+from ui.words import tr
+
+if TYPE_CHECKING:
+    from ui.assembly_kiosk import KioskParts
+
+Result = TypeVar("Result")
+
+CODE = re.compile(r"[2-9A-HJ-NP-Z]{8}")
+LONGEST_SCAN = 64
+
+
+class Step(Enum):
+    """The pages."""
+
+    WELCOME = "welcome"
+    CARD = "card"
+    SERVICES = "services"
+    CODE = "code"
+    RESULT = "result"
+    MATTERS = "matters"
+    STAFF = "staff"
+    LEAVE = "leave"
+
+
+class Ending(Enum):
+    """How a visit whose paper did not come out ended."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    VOID = "void"
+
+
+class KioskModel(QObject):
+    """The person before the kiosk, the hall around it. `changed` after everything that happens.
+
+    `busy` while an answer is awaited; answers for a person who has left are dropped.
+    """
+
+    changed = Signal()
+    left = Signal()  # a supervisor takes the kiosk out of its mode
+
+    def __init__(self, parts: KioskParts, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._parts = parts
+        self._desk: TicketDesk = parts.desk
+        self._jobs = jobs
+        self.hall: HallNow | None = None
+        self.online = True
+        self.reader_works = parts.reader is not None
+        self._asking = False
+        self._person = 0
+        self._blank()
+
+    def _blank(self) -> None:
+        self.step = Step.WELCOME
+        self.looking = False  # the card is for one's own matters, not for a number
+        self.identity: Identity | None = None
+        self.priority = False
+        self.visit: HallVisit | None = None
+        self.out: TicketOut | None = None
+        self.ending = Ending.OPEN
+        self.matters: OwnMatters | None = None
+        self.said: Message | None = None
+        self.busy = False
+        self._key: tuple[str, bool, str] | None = None  # of the number being taken
+
+    # the hall
+
+    def refresh(self) -> None:
+        """Look how the hall stands; one look at a time."""
+        if self._asking:
+            return
+        self._asking = True
+        self._jobs.run(self, self._desk.look, self._hall_seen, self._hall_missed)
+
+    def _hall_seen(self, hall: HallNow) -> None:
+        self._asking = False
+        if not self.online or hall != self.hall:
+            self.online, self.hall = True, hall
+            self.changed.emit()
+
+    def _hall_missed(self, error: HallError) -> None:
+        self._asking = False
+        if self.online:
+            self.online = False
+            self.changed.emit()
+
+    # ways
+
+    def forget(self) -> None:
+        """The person is gone: back to the welcome page, with nothing of them."""
+        self._person += 1
+        self._blank()
+        self.changed.emit()
+        self.refresh()
+
+    def go(self, step: Step, *, looking: bool = False) -> None:
+        """Turn to a page."""
+        self.step, self.looking, self.said = step, looking, None
+        self.changed.emit()
+
+    def take_number(self) -> None:
+        """取号: the card first, or the service where it lies there already."""
+        self.go(Step.SERVICES if self.identity is not None else Step.CARD)
+
+    def call_staff(self) -> None:
+        """呼叫工作人员."""
+        if self._parts.ring is not None:
+            self._jobs.run(self, self._parts.ring, ignored, ignored, Lane.PAPER)
+        self.go(Step.STAFF)
+
+    @property
+    def rings(self) -> bool:
+        """Whether calling the staff rings anywhere."""
+        return self._parts.ring is not None
+
+    # the devices
+
+    def hear(self, event: ReaderEvent | GunEvent) -> None:
+        """What reader and gun report."""
+        if isinstance(event, ReaderReady | ReaderLost):
+            self.reader_works = isinstance(event, ReaderReady)
+            self.changed.emit()
+        elif self.busy or not self.online:
+            return
+        elif isinstance(event, CardRead):
+            self._card(event.identity)
+        elif isinstance(event, CardFailed) and self.step in (Step.WELCOME, Step.CARD):
+            self.step = Step.CARD
+            self._say(tr("没有读到证件"), tr("请拿开证件,再放一次。仍然不行,请找工作人员。"))
+        elif isinstance(event, CodeScanned) and self.step in (Step.WELCOME, Step.CODE):
+            text = event.payload[:LONGEST_SCAN].decode("utf-8", "replace").strip().upper()
+            self.enter_code(text.rpartition(":")[2])
+
+    def _card(self, identity: Identity) -> None:
+        if self.step is Step.SERVICES and self.identity is None:
+            self.identity = identity
+            self.changed.emit()
+        elif self.step in (Step.WELCOME, Step.CARD):
+            self.identity, self.said = identity, None
+            if self.looking:
+                self._look_up(identity)
+            else:
+                self.go(Step.SERVICES)
+
+    def _look_up(self, identity: Identity) -> None:
+        def found(matters: OwnMatters) -> None:
+            self.matters = matters
+            self.step = Step.MATTERS
+
+        self._do(lambda: self._desk.matters_of(identity), found)
+
+    # numbers
+
+    def choose(self, service: str) -> None:
+        """Take a number for a service; the same choice again is the same number."""
+        identity = self.identity
+        priority = Priority.UNSTATED if self.priority else Priority.NONE
+        wanted = (service, self.priority)
+        if self._key is None or self._key[:2] != wanted:
+            self._key = (*wanted, fresh_key())
+        key = self._key[2]
+        self._do(lambda: self._desk.take(service, identity, priority, key), self._taken)
+
+    def enter_code(self, code: str) -> None:
+        """Check in by the code of an appointment."""
+        self.step = Step.CODE
+        if not CODE.fullmatch(code):
+            self._say(tr("这不是预约码"), tr("预约码是 8 位数字和字母。"))
+            return
+        if self._key is None or self._key[0] != code:
+            self._key = (code, False, fresh_key())
+        key = self._key[2]
+        self._do(lambda: self._desk.check_in(code, key), self._taken)
+
+    def _taken(self, visit: HallVisit) -> None:
+        self.visit, self.step, self._key = visit, Step.RESULT, None
+        self.identity = None  # no longer needed
+        self.print_ticket()
+
+    def print_ticket(self) -> None:
+        """Print, or print again, what was taken."""
+        visit = self.visit
+        if visit is None or self.ending is not Ending.OPEN:
+            return
+        name = self.hall.name if self.hall else ""
+
+        def printed(out: TicketOut) -> None:
+            self.out = out
+
+        def not_made(_: HallError) -> None:
+            self.out = TicketOut.NOT_PRINTED
+
+        self.out = None
+        self._do(lambda: self._desk.hand_out(name, visit), printed, not_made, Lane.PAPER)
+
+    def have_it(self) -> None:
+        """The paper came out, though the printer did not say so."""
+        visit = self.visit
+        if visit is not None and self.out is TicketOut.UNKNOWN:
+            self._do(lambda: self._desk.seen(visit), self._has_it)
+
+    def _has_it(self, _: None) -> None:
+        self.out = TicketOut.HANDED_OUT
+
+    def keep(self) -> None:
+        """The number without a paper (记下号码)."""
+        self._end(self._desk.keep, Ending.KEPT)
+
+    def give_up(self) -> None:
+        """No number (取消)."""
+        self._end(self._desk.give_up, Ending.VOID)
+
+    def _end(self, act: Callable[[HallVisit], None], ending: Ending) -> None:
+        visit = self.visit
+        if visit is None or self.out in (None, TicketOut.HANDED_OUT):
+            return
+
+        def done(_: None) -> None:
+            self.ending = ending
+
+        self._do(lambda: act(visit), done)
+
+    # leaving
+
+    def leave(self, username: str, password: str) -> None:
+        """Out of the kiosk's mode: `left` if a supervisor signed in."""
+        may = self._parts.may_leave
+
+        def answered(allowed: bool) -> None:
+            if allowed:
+                self.left.emit()
+            else:
+                self._say(tr("只有大厅负责人能退出"), tr("请由大厅负责人登录。"))
+
+        def refused(error: HallError) -> None:
+            if isinstance(error, PlatformRefused):  # a clerk signs in at a window only
+                answered(False)
+            else:
+                self._fail(error)
+
+        self._do(lambda: may(username, password), answered, refused)
+
+    # inside
+
+    def _do(
+        self,
+        work: Callable[[], Result],
+        done: Callable[[Result], None],
+        failed: Callable[[HallError], None] | None = None,
+        lane: Lane = Lane.NETWORK,
+    ) -> None:
+        """Work for this person; one thing at a time."""
+        if self.busy:
+            return
+        person, self.busy, self.said = self._person, True, None
+
+        def came(result: Result) -> None:
+            if person == self._person:
+                self.busy = False
+                done(result)
+                self.changed.emit()
+
+        def missed(error: HallError) -> None:
+            if person == self._person:
+                self.busy = False
+                (failed or self._fail)(error)
+                self.changed.emit()
+
+        self.changed.emit()
+        self._jobs.run(self, work, came, missed, lane)
+
+    def _fail(self, error: HallError) -> None:
+        if isinstance(error, PlatformError) and not isinstance(error, PlatformRefused):
+            self.online = False
+            self.said = Message(
+                tr("连不上平台,没有办成"), tr("请稍后再试,或到咨询台。"), "warn", error.code
+            )
+        elif isinstance(error, TicketRefused | SignInError):
+            self.said = message_of(error)
+        else:
+            self.said = Message(
+                tr("平台没有同意这一步"), tr("请到咨询台询问。"), "warn", error.code
+            )
+
+    def _say(self, what: str, do: str) -> None:
+        self.said = Message(what, do, "warn")
+        self.changed.emit()

@@ -1,0 +1,289 @@
+"""The kiosk's pages. Each shows the model and passes touches on; `refresh` shows what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from counter_app.ports.ticketing import OfferedService
+from ui.kiosk import look
+from ui.kiosk.look import BigButton, Text
+from ui.kiosk.model import KioskModel, Step
+from ui.words import tr
+
+SERVICES_A_PAGE = 6
+GAP = 24
+
+
+class Page(QWidget):
+    """A page of the kiosk; `wide` on a lying screen."""
+
+    def __init__(self, model: KioskModel, *, wide: bool) -> None:
+        super().__init__()
+        self.model, self.wide = model, wide
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(GAP)
+        self.said = Said()
+        self.build()
+
+    def build(self) -> None:
+        """Put the page together."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """Show what changed."""
+        self.said.show_message(self.model)
+
+    def add(self, widget: QWidget, stretch: int = 0) -> None:
+        """The next thing on the page."""
+        self.column.addWidget(widget, stretch)
+
+    def grid(self, buttons: Sequence[QWidget], across: int, stretch: int = 1) -> None:
+        """Buttons in rows."""
+        grid = QGridLayout()
+        grid.setSpacing(GAP)
+        for place, button in enumerate(buttons):
+            grid.addWidget(button, place // across, place % across)
+        for column in range(across):
+            grid.setColumnStretch(column, 1)
+        self.column.addLayout(grid, stretch)
+
+
+class Said(QFrame):
+    """What has to be said: a sentence, and what to do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        look.panel(self, look.WARN_GROUND)
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(28, 20, 28, 20)
+        self._what = Text("", 32, bold=True, colour=look.WARN_INK)
+        self._do = Text("", 28, colour=look.WARN_INK)
+        inside.addWidget(self._what)
+        inside.addWidget(self._do)
+        self.hide()
+
+    def show_message(self, model: KioskModel) -> None:
+        """The model's message, or nothing."""
+        if model.said is not None:
+            self.say(model.said.what, model.said.do)
+        else:
+            self.hide()
+
+    def say(self, what: str, do: str) -> None:
+        """Show this."""
+        self._what.setText(what)
+        self._do.setText(do)
+        self.show()
+
+
+def touch(button: BigButton, act: Callable[[], None]) -> BigButton:
+    """What a touch does."""
+    button.clicked.connect(lambda _checked: act())
+    return button
+
+
+class WelcomePage(Page):
+    """欢迎: the card, or one of four choices."""
+
+    def build(self) -> None:
+        """As promised by Page."""
+        model = self.model
+        card = QFrame()
+        look.panel(card, look.PANEL)
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(40, 36, 40, 36)
+        inside.addWidget(Text(tr("请把身份证放在读卡区"), 56, bold=True, middle=True))
+        inside.addWidget(
+            Text(tr("也可以扫预约码,或点下面的按钮"), 28, colour=look.SOFT, middle=True)
+        )
+        self.add(card, 2)
+        self.add(self.said)
+        self.choices = [
+            touch(BigButton(tr("取号"), tr("办事、咨询"), main=True, pixels=48), model.take_number),
+            touch(
+                BigButton(tr("预约签到"), tr("已在网上预约"), pixels=48),
+                lambda: model.go(Step.CODE),
+            ),
+            touch(
+                BigButton(tr("我的办件"), tr("办到哪一步了"), pixels=48),
+                lambda: model.go(Step.CARD, looking=True),
+            ),
+            touch(BigButton(tr("呼叫工作人员"), tr("需要帮助"), pixels=48), model.call_staff),
+        ]
+        self.grid(self.choices, 4 if self.wide else 2, 3)
+        if not self.wide:
+            self.column.addStretch(1)
+
+    def refresh(self) -> None:
+        """As promised by Page."""
+        for choice in self.choices[:3]:
+            choice.setEnabled(self.model.online and self.model.hall is not None)
+        if not self.model.online:
+            self.said.say(
+                tr("连不上平台,现在不能取号、签到、查办件"),
+                tr("请到咨询台取号。连上后自动恢复。"),
+            )
+        else:
+            self.said.show_message(self.model)
+
+
+class CardPage(Page):
+    """刷证: put the card on, or go on without."""
+
+    def build(self) -> None:
+        """As promised by Page."""
+        model = self.model
+        card = QFrame()
+        look.panel(card, look.PANEL)
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(40, 60, 40, 60)
+        inside.addWidget(Text(tr("请把身份证放在读卡区"), 56, bold=True, middle=True))
+        self._note = Text("", 28, colour=look.SOFT, middle=True)
+        inside.addWidget(self._note)
+        self.add(card, 3)
+        self.add(self.said)
+        if not model.looking:
+            without = BigButton(tr("没有带证件"), tr("不用证件取号"), pixels=40)
+            self.add(touch(without, lambda: model.go(Step.SERVICES)), 1)
+        self.column.addStretch(1 if self.wide else 2)
+
+    def refresh(self) -> None:
+        """As promised by Page."""
+        super().refresh()
+        if self.model.busy:
+            self._note.setText(tr("正在查询…"))
+        elif not self.model.reader_works:
+            self._note.setText(tr("读卡器现在不能用"))
+        else:
+            self._note.setText(tr("读完前请不要移动"))
+
+
+class ServicesPage(Page):
+    """选业务: what for, with how many wait."""
+
+    def build(self) -> None:
+        """As promised by Page."""
+        model = self.model
+        self._first = 0
+        self.add(Text(tr("请选择要办的业务"), 44, bold=True))
+        self._card = Text("", 28, colour=look.SOFT)
+        self.add(self._card)
+        self.add(self.said)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(GAP)
+        self.column.addLayout(self._grid, 1)
+        self.services: list[BigButton] = []
+        self._shown: object = None
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        self.more = touch(BigButton(tr("更多业务"), low=True), self._turn)
+        self.priority = BigButton(tr("需要优先服务"), low=True)
+        self.priority.setCheckable(True)
+        self.priority.setChecked(model.priority)
+        self.priority.toggled.connect(self._set_priority)
+        row.addWidget(self.more)
+        row.addWidget(self.priority)
+        self.column.addLayout(row)
+
+    def _set_priority(self, wanted: bool) -> None:
+        self.model.priority = wanted
+
+    def _turn(self) -> None:
+        self._first += SERVICES_A_PAGE
+        self.refresh()
+
+    def refresh(self) -> None:
+        """As promised by Page."""
+        super().refresh()
+        model = self.model
+        offered = model.hall.services if model.hall else ()
+        if self._first >= len(offered):
+            self._first = 0
+        known = model.identity is not None
+        self._card.setText(tr("已读到证件") if known else tr("没有刷证;也可以现在放上证件"))
+        self.more.setVisible(len(offered) > SERVICES_A_PAGE)
+        shown = (self._first, offered)
+        if shown != self._shown:
+            self._shown = shown
+            self._show(offered[self._first : self._first + SERVICES_A_PAGE])
+        for button in self.services:
+            button.setEnabled(model.online and not model.busy)
+
+    def _show(self, offered: Sequence[OfferedService]) -> None:
+        notes = [tr("等候 {count} 人", count=one.waiting) for one in offered]
+        if [one.name for one in offered] == [button.word for button in self.services]:
+            for button, note in zip(self.services, notes, strict=True):
+                button.set_note(note)  # in place: a finger may be on it
+            return
+        for button in self.services:
+            self._grid.removeWidget(button)
+            button.deleteLater()
+        self.services = []
+        across = 3 if self.wide else 2
+        for place, one in enumerate(offered):
+            note = tr("等候 {count} 人", count=one.waiting)
+            button = BigButton(one.name, note, pixels=34)
+            touch(button, lambda code=one.code: self.model.choose(code))  # type: ignore[misc]
+            self._grid.addWidget(button, place // across, place % across)
+            self.services.append(button)
+
+
+class CodePage(Page):
+    """预约签到: the code by gun, or typed on the screen."""
+
+    KEYS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+    def build(self) -> None:
+        """As promised by Page."""
+        self.typed = ""
+        self.add(Text(tr("请扫预约码,或输入 8 位预约码"), 44, bold=True))
+        self._shown = Text("", 64, bold=True, middle=True)
+        self._shown.setMinimumHeight(look.px(100))
+        look.panel(self._shown, look.PANEL)
+        self.add(self._shown)
+        self.add(self.said)
+        self.keys = {
+            key: touch(BigButton(key, pixels=40), lambda key=key: self._type(key))  # type: ignore[misc]
+            for key in self.KEYS
+        }
+        self.grid(list(self.keys.values()), 11 if self.wide else 8, 2)
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        row.addWidget(touch(BigButton(tr("删除"), low=True), lambda: self._type("")))
+        self.enter = touch(BigButton(tr("签到"), main=True, low=True), self._enter)
+        row.addWidget(self.enter)
+        self.column.addLayout(row)
+        self.column.addStretch(0 if self.wide else 1)
+
+    def _type(self, key: str) -> None:
+        self.typed = (self.typed + key)[:8] if key else self.typed[:-1]
+        self.refresh()
+
+    def _enter(self) -> None:
+        self.model.enter_code(self.typed)
+
+    def refresh(self) -> None:
+        """As promised by Page."""
+        super().refresh()
+        self._shown.setText(" ".join(self.typed.ljust(8, "_")))
+        self.enter.setEnabled(self.model.online and not self.model.busy)
+
+
+class StaffPage(Page):
+    """呼叫工作人员."""
+
+    def build(self) -> None:
+        """As promised by Page."""
+        box = QFrame()
+        look.panel(box, look.PANEL)
+        inside = QVBoxLayout(box)
+        inside.setContentsMargins(40, 60, 40, 60)
+        rings = self.model.rings
+        what = tr("已呼叫工作人员,请稍等") if rings else tr("请到咨询台")
+        inside.addWidget(Text(what, 56, bold=True, middle=True))
+        inside.addWidget(Text(tr("工作人员会帮您取号、查询。"), 32, colour=look.SOFT, middle=True))
+        self.add(box, 1)
+        self.column.addStretch(2)
