@@ -272,7 +272,14 @@ def test_noise_on_its_input_is_answered(tmp_path: Path, echo: EchoServer) -> Non
     process = _start(tmp_path, echo.address)
     out, err = process.communicate("\n".join(lines) + "\n", timeout=DEADLINE_S)
     answers = [json.loads(line) for line in out.splitlines()]
-    assert set(answers[0]) == {"reader", "gun", "platform", "printer"}
+    assert set(answers[0]) == {
+        "reader",
+        "gun",
+        "platform",
+        "printer",
+        "ticket_printer",
+        "tickets",
+    }
     assert len(answers) == 1 + len(lines)
     assert all("error" in answer for answer in answers[1:])
     assert (process.returncode, err) == (0, "")

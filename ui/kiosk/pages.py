@@ -102,7 +102,10 @@ class WelcomePage(Page):
         self.add(card, 2)
         self.add(self.said)
         self.choices = [
-            touch(BigButton(tr("我要取号"), tr("办事、咨询"), main=True, pixels=48), model.take_number),
+            touch(
+                BigButton(tr("我要取号"), tr("办事、咨询"), main=True, pixels=48),
+                model.take_number,
+            ),
             touch(
                 BigButton(tr("预约签到"), tr("已在网上预约"), pixels=48),
                 lambda: model.go(Step.CODE),
