@@ -293,7 +293,7 @@ def test_ending_removes_the_ports(tmp_path: Path, echo: EchoServer) -> None:
     desk.stop()
     desk.stop()
     assert not any(port.is_symlink() for port in ports)
-    assert [path.name for path in tmp_path.iterdir()] == ["printer"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["printer", "tickets"]
     with pytest.raises(ConnectionRefusedError):
         line_to(desk.platform)
     with pytest.raises(SimulatedDeskError):
