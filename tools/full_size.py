@@ -24,6 +24,7 @@ RUNS: Mapping[str, tuple[str, ...]] = {
         "tests/contract/test_platform_durability.py",
         "tests/contract/test_platform_storm.py",
         "tests/contract/test_platform_slow_connections.py",
+        "tests/contract/test_platform_check.py",
     ),
     # Hypothesis marks its tests itself; what else is in these files is part of `make test` only.
     "fuzz": (
