@@ -59,7 +59,7 @@ def test_seed_writes_private_files_and_only_once(tmp_path):
 
 def test_seed_prints_the_accounts_without_a_file(tmp_path):
     done = run_platform("seed", "--data-dir", tmp_path / "data")
-    kinds = {"clerks", "staff", "devices", "other_devices", "kiosks", "displays"}
+    kinds = {"clerks", "staff", "devices", "other_devices", "kiosks", "displays", "citizens"}
     assert set(json.loads(done.stdout)) == kinds
 
 

@@ -36,7 +36,8 @@ from counter_app.store.vault import STORE_KEY, KeyFileVault
 
 NEXT_MORNING = MORNING + timedelta(days=1)
 NAME = "赵钱孙李周吴郑王"
-GIVEN_UP_OR_DONE = (PaperState.PRINTED, PaperState.FAILED)
+GIVEN_UP_OR_DONE = (PaperState.PRINTED, PaperState.GIVEN_UP)
+SETTLED_OR_DONE = (OutgoingState.CONFIRMED, OutgoingState.SETTLED)
 
 
 @pytest.fixture
@@ -160,9 +161,9 @@ class Left:
     def finished(self):
         return (
             self.days_ago > 0
-            and self.receipt
+            and (self.receipt or OutgoingState.SETTLED in self.acts)
             and bool(self.acts)
-            and all(state is OutgoingState.CONFIRMED for state in self.acts)
+            and all(state in SETTLED_OR_DONE for state in self.acts)
             and all(state in GIVEN_UP_OR_DONE for state in self.papers)
         )
 
