@@ -18,8 +18,11 @@ from counter_app.errors import SettingsError
 
 APPLICATION = "hall-counter"
 
+# Of what dataclasses can make, the sections below ask for the least: each method is compiled at
+# every start, on the way to the first paint.
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False, repr=False, match_args=False)
 class PlatformSettings:
     """Where the platform is, which device this counter is there, and whose certificate counts.
 
@@ -31,14 +34,14 @@ class PlatformSettings:
     verify: bool | str = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False, match_args=False)
 class WindowSettings:
     """The code of the integrated window this counter stands at."""
 
     code: str = "01"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False, match_args=False)
 class ReaderSettings:
     """The card reader: `kind` is "serial" or "none"."""
 
@@ -47,7 +50,7 @@ class ReaderSettings:
     baud: int = 115200
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False, match_args=False)
 class GunSettings:
     """The scan gun: `kind` is "serial" (a gun on a virtual COM port) or "none"."""
 
@@ -56,7 +59,7 @@ class GunSettings:
     baud: int = 9600
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False, match_args=False)
 class PrinterSettings:
     """The printer: a queue of a CUPS server, PDFs into a folder, or none."""
 
@@ -66,7 +69,7 @@ class PrinterSettings:
     server: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False, match_args=False)
 class TicketPrinterSettings:
     """The kiosk's 80 mm printer: "escpos" (ESC/POS over TCP) or "none"."""
 
@@ -75,7 +78,7 @@ class TicketPrinterSettings:
     port: int = 9100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False, match_args=False)
 class KioskSettings:
     """A kiosk: whether it fills the screen, seconds without a touch until it counts down, the bell.
 
@@ -87,21 +90,21 @@ class KioskSettings:
     bell: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False, match_args=False)
 class PhotoSettings:
     """The program that decodes a card's portrait and its arguments; empty for none."""
 
     command: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False, match_args=False)
 class DisplaySettings:
     """The display: whether it fills its screen without a frame."""
 
     full_screen: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False, match_args=False)
 class VoiceSettings:
     """The program that speaks what it gets by standard input, and its arguments; empty for none.
 
@@ -112,14 +115,14 @@ class VoiceSettings:
     command: tuple[str, ...] = ("espeak-ng", "-v", "cmn-latn-pinyin", "-s", "150", "--stdin")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False, match_args=False)
 class StoreSettings:
     """Where the store's key lies: "keyring", or "key_file" for demonstrations (not protected)."""
 
     vault: str = "keyring"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False, match_args=False)
 class UiSettings:
     """How the window looks, its language, and after how many idle minutes it locks."""
 
@@ -129,7 +132,7 @@ class UiSettings:
     idle_lock_minutes: int = 5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False, match_args=False)
 class Settings:
     """All settings of one counter; `data_dir` holds its store and its logs."""
 
