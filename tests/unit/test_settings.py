@@ -1,6 +1,6 @@
 """What a counter is told from outside: whatever is wrong is refused by name, with a sentence."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 
 import pytest
