@@ -17,7 +17,7 @@ from hall_platform.business import life, limits, materials, queries
 from hall_platform.business.case_shapes import Case, CaseMaterials
 from hall_platform.business.clocks import Due
 from hall_platform.business.life_acts import ROLES_OF
-from hall_platform.business.life_shapes import (
+from hall_platform.business.life_answers import (
     AllowedActs,
     CaseBundle,
     CaseProgress,

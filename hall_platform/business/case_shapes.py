@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from hall_platform.business.life_shapes import CaseDocument, CasePoint
+from hall_platform.business.life_answers import CaseDocument, CasePoint
 from hall_platform.business.shapes import CasePaper, MaterialMet, Party
 from hall_platform.shapes import Digest, FilledText, Shape
 

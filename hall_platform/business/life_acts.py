@@ -11,6 +11,7 @@ from hall_platform.access import CLERK, DEVICE, REVIEWER
 from hall_platform.acts import Act, Delivery
 from hall_platform.business import handling, life, materials, receiving
 from hall_platform.business import life_shapes as shapes
+from hall_platform.business.life_answers import CaseStep, ReceivedStep
 from hall_platform.shapes import Shape
 
 WINDOW = (CLERK, DEVICE)
@@ -34,7 +35,7 @@ def _act(
         path=f"/cases/{{case}}/{path}",
         summary=life.ACTS[name].title,
         shape=shape,
-        answer=shapes.CaseStep,
+        answer=CaseStep,
         roles=roles,
         perform=perform,
         problems=(*_STEP_PROBLEMS, *problems),
@@ -47,7 +48,7 @@ RECEIVE = Act(
     path="/cases/{case}/receipt",
     summary="收件",
     shape=shapes.ReceiveAct,
-    answer=shapes.ReceivedStep,
+    answer=ReceivedStep,
     roles=WINDOW,
     perform=receiving.receive,
     problems=(

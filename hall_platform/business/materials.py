@@ -16,11 +16,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from hall_platform.acts import Delivery
 from hall_platform.business import papers, uploads
-from hall_platform.business.life_shapes import (
-    AttachMaterialAct,
-    IssuePaperAct,
-    VerifyOriginalAct,
-)
+from hall_platform.business.life_shapes import AttachMaterialAct, IssuePaperAct, VerifyOriginalAct
 from hall_platform.business.shapes import MaterialMet
 from hall_platform.business.steps import Step, done_at, hold, move
 from hall_platform.business.tables import case_materials, preapplications
