@@ -105,12 +105,6 @@ def _window(options: argparse.Namespace) -> int:
     from counter_app.settings import load
     from ui.app import run_window
 
-    if options.face != "clerk":
-        from ui.faces import is_there
-
-        if not is_there(options.face):
-            print(tr("这个版本还没有这个界面({face})。", face=options.face), file=sys.stderr)
-            return 2
     settings = load(options.config, data_dir=options.data_dir)
     return run_window(settings, options.face, until_painted=options.until_painted)
 

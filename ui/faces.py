@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Generic, Protocol, TypeVar
 
 from counter_app.settings import Settings
 from ui.jobs import Jobs
 from ui.window import FaceWindow
-
-NAMES = ("clerk", "kiosk", "display", "supervisor")
 
 
 class Behind(Protocol):
@@ -46,11 +43,6 @@ class Face(Generic[Window, Parts]):
     window: Callable[[Settings, Jobs], Window]
     assemble: Callable[[Settings], Parts]
     use: Callable[[Window, Parts], None]
-
-
-def is_there(name: str) -> bool:
-    """Whether this version has the face."""
-    return find_spec(f"ui.{name}") is not None and find_spec(f"ui.{name}.face") is not None
 
 
 def face_of(name: str) -> Face[FaceWindow, Behind]:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from counter_app.domain.identity import Identity
 from counter_app.domain.session import Session
 from counter_app.domain.ticket import Ticket
-from counter_app.errors import PlatformError, PlatformRefused, PlatformUnreachable, QueueRefused
+from counter_app.errors import PlatformError, PlatformRefused, QueueRefused
 from counter_app.ports import HallService, Queue, WindowState, Workbench
 
 T = TypeVar("T")
@@ -105,7 +105,7 @@ class Calling:
         key = self._key()
         try:
             return act(key)
-        except (QueueRefused, PlatformRefused):
+        except (QueueRefused, PlatformRefused):  # a clear no is no lost answer
             raise
-        except (PlatformUnreachable, PlatformError):
+        except PlatformError:
             return act(key)
