@@ -96,7 +96,8 @@ class Hall:
             held = desk.workbench()["in_hand"]
             if held is not None:
                 self.void(held["ticket"], desk.client)
-        for state in ("waiting", "held", "later", "parked", "passed"):
+        # Those that come later first: they would join the line as the one before them ends.
+        for state in ("later", "waiting", "held", "parked", "passed"):
             for one in self.of_day(state):
                 self.void(one["ticket"], self.head)
         for desk in self.desks:

@@ -134,6 +134,13 @@ class Stream:
                 return event
         raise StopIteration
 
+    def next_of(self, subject: str) -> dict[str, Any]:
+        """The next event about one subject: a platform tells of other things meanwhile."""
+        while True:
+            event = self.next()
+            if event["subject"] == subject:
+                return event
+
     def next_line(self) -> str:
         """The next line, whatever it is."""
         line: str = next(self._lines)

@@ -119,7 +119,7 @@ def test_a_licence_from_receipt_to_delivery(either):
         case.do(market, "close-case")
         case.do(clerk, "deliver-result")
         whole = case.whole(clerk)
-        kinds = [stream.next()["kind"] for _ in range(13)]
+        kinds = [stream.next_of(case.id)["kind"] for _ in range(13)]
     assert whole["state"] == "delivered"
     assert whole["result_licence"] == licence
     assert [step["act"] for step in whole["timeline"]] == [
@@ -208,7 +208,8 @@ def test_what_a_counter_did_offline_is_delivered_by_its_device_in_order(either):
 
 
 def test_a_case_received_for_another_county_is_handed_to_it(either):
-    with sign_in(either) as here, neighbour(either) as there, Stream(there) as heard:
+    kinds = "?kinds=case-elsewhere-changed"
+    with sign_in(either) as here, neighbour(either) as there, Stream(there, kinds) as heard:
         case = received(here, for_county="990304")
         other = received(here)
         assert case.last["acceptance_due_on"] is None  # not with who decides yet

@@ -409,7 +409,7 @@ def test_an_error_can_be_upheld_with_its_reason_by_the_bodys_written_answer(exch
         path = f"/corrections/{one['correction']}"
         system = exchange.staff["system"]
         body = {"act": "pass-correction-on"}
-        with Stream(person) as heard:
+        with Stream(person, "?kinds=own-correction-changed") as heard:
             passed = exchange.act(system, path + "/passing-on", body, one["etag"]).json()
             told = heard.next()
         assert (told["kind"], told["body"]["state"]) == ("own-correction-changed", "with_source")

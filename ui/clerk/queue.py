@@ -44,6 +44,7 @@ class WindowQueue(QObject):
         self.live = False
         self.busy = False
         self.stranger = False
+        self._acts = 0  # begun and ended
         self._soon = QTimer(self, interval=_LOOK_AFTER_MS, singleShot=True)
         self._soon.timeout.connect(self.look)
 
@@ -95,7 +96,15 @@ class WindowQueue(QObject):
 
     def look(self) -> None:
         """Ask how the window stands."""
-        self._jobs.run(self, self._calling.look, self._stands, self._unheard)
+        before = self._acts
+
+        def stands(bench: Workbench | None) -> None:
+            if before == self._acts:
+                self._stands(bench)
+            else:  # an act has begun or ended meanwhile: what was seen may be older than it
+                self.look()
+
+        self._jobs.run(self, self._calling.look, stands, self._unheard)
 
     # -- what the clerk does -----------------------------------------------------------------------
 
@@ -163,7 +172,10 @@ class WindowQueue(QObject):
         if session is None or ticket is None or not self.awaited:
             return
 
+        self._acts += 1
+
         def refused(error: HallError) -> None:
+            self._acts += 1
             if isinstance(error, QueueRefused) and error.code == "queue.other_person":
                 self.stranger = True
                 self.said.emit(message(error.code, number=ticket.number))
@@ -172,6 +184,7 @@ class WindowQueue(QObject):
                 self._not_done(error)
 
         def started(now: Ticket) -> None:
+            self._acts += 1
             self._put_in_hand(now)
 
         self._jobs.run(self, lambda: calling.start(session, ticket, identity), started, refused)
@@ -188,11 +201,13 @@ class WindowQueue(QObject):
         if self.busy:
             return
         self.busy = True
+        self._acts += 1
         self.stranger = False
         self.changed.emit()
 
         def done(answer: object) -> None:
             self.busy = False
+            self._acts += 1
             if isinstance(answer, Ticket) and answer.in_hand:
                 self._put_in_hand(answer)
             self.changed.emit()
@@ -200,6 +215,7 @@ class WindowQueue(QObject):
 
         def failed(error: HallError) -> None:
             self.busy = False
+            self._acts += 1
             self._not_done(error)
             self.look()
 
