@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -53,14 +54,15 @@ def own_version() -> str:
         return "0"
 
 
-def routers() -> list[APIRouter]:
-    """What is served: of each module its questions and its acts."""
+@cache
+def routers() -> tuple[APIRouter, ...]:
+    """What is served: of each module its questions and its acts. Made once in a process."""
     asked, done = parts("routes"), parts("acts")
     found = [health_router]
     for name in NAMES:
         found += [asked[name].router] if name in asked else []
         found += [router_of(name, done[name].ACTS)] if name in done else []
-    return found
+    return tuple(found)
 
 
 def create_app(

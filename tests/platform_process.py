@@ -4,7 +4,8 @@
     requests.get(platform.url + "/v1/health")
     platform.stop()
 
-The process ends with its standard input, so that none outlives the tests.
+The process ends with its standard input, so that none outlives the tests. It is forked from one
+that has imported everything; `run_program` starts the program itself.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import forked_program
+from forked_program import ForkedProgram
+
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 120
 STOP_SECONDS = 15
@@ -33,6 +37,11 @@ PEOPLE = "people.json"
 
 def run_platform(*arguments: str | Path, timeout: float = START_SECONDS) -> Any:
     """Run one `hall-platform` command to its end; returns the completed process."""
+    return forked_program.run(list(map(str, arguments)), timeout)
+
+
+def run_program(*arguments: str | Path, timeout: float = START_SECONDS) -> Any:
+    """As `run_platform`, from the very start of the interpreter."""
     return subprocess.run(
         _command(*arguments),
         cwd=ROOT,
@@ -54,7 +63,7 @@ def seeded_copy(data_dir: Path) -> Path:
 class PlatformProcess:
     """A running platform."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] | ForkedProgram
     data_dir: Path
     url: str
 
@@ -77,31 +86,30 @@ class PlatformProcess:
         if seed and not (data_dir / "platform.sqlite").exists() and db is None:
             seeded_copy(data_dir)
         data_dir.mkdir(parents=True, exist_ok=True)
-        others = [
+        options = [
+            *("serve", "--data-dir", str(data_dir), "--port", str(port), "--stop-with-stdin"),
             *(("--db", db) if db else ()),
             *(("--clock", clock) if clock else ()),
-            *(("--links", links) if links else ()),
+            *(("--links", str(links)) if links else ()),
         ]
         with (data_dir / "stderr.txt").open("a") as errors:
-            command = _command(
-                *("serve", "--data-dir", data_dir, "--port", str(port), "--stop-with-stdin"),
-                *others,
-            )
-            if program is not None:
-                command[1:3] = [str(program)]
-            process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
+            process = (
+                ForkedProgram(options, errors.fileno())
+                if program is None
+                else subprocess.Popen(
+                    [sys.executable, str(program), *options],
+                    cwd=ROOT,
+                    env={**os.environ, "PYTHONPATH": str(ROOT)},
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=errors,
+                    text=True,
+                )
             )
         assert process.stdout is not None
         line = process.stdout.readline()  # ends with the process, so it cannot wait for ever
         if not line.startswith("listening on "):
-            process.communicate()
+            process.wait(STOP_SECONDS)
             raise AssertionError((data_dir / "stderr.txt").read_text())
         return cls(process, data_dir, line.removeprefix("listening on ").strip())
 

@@ -7,7 +7,6 @@ with StandInProvince(tmp_path / "province") as province:
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from platform_process import ROOT
+from forked_program import ForkedProgram
 
 DEADLINE = 40
 
@@ -26,15 +25,11 @@ class StandInProvince:
     def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
         self.links = folder / "links.toml"
-        command = [sys.executable, "-m", "hall_platform", "stand-in-province"]
-        self._process = subprocess.Popen(
-            [*command, "--data-dir", str(folder), "--stop-with-stdin", "--any-time", *options],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
+        self._process = ForkedProgram(
+            ["stand-in-province", "--data-dir", str(folder)]
+            + ["--stop-with-stdin", "--any-time", *options],
+            sys.stderr.fileno(),
         )
-        assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert line.startswith("listening on "), line
         self.url = line.removeprefix("listening on ").strip()
@@ -50,11 +45,9 @@ class StandInProvince:
 
     def stop(self) -> None:
         """End it. Fine to call twice."""
-        if self._process.stdin is not None and not self._process.stdin.closed:
-            self._process.stdin.close()
+        self._process.stdin.close()
         self._process.wait(15)
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        self._process.stdout.close()
 
     def trouble(self, kind: str, path: str, times: int = 1, **more: Any) -> None:
         self._tell("/control/troubles", {"kind": kind, "path": path, "times": times, **more})

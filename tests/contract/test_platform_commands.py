@@ -11,12 +11,12 @@ import sys
 import pytest
 import requests
 from platform_client import sign_in
-from platform_process import ROOT, PlatformProcess, run_platform
+from platform_process import ROOT, PlatformProcess, run_program
 
 
 def test_each_command_explains_itself():
     for command in ((), ("serve",), ("seed",), ("migrate",), ("openapi",)):
-        done = run_platform(*command, "--help")
+        done = run_program(*command, "--help")
         assert done.returncode == 0
         assert "usage: hall-platform" in done.stdout
 
@@ -33,7 +33,7 @@ def test_each_command_explains_itself():
     ],
 )
 def test_bad_arguments_are_a_sentence(arguments, tmp_path):
-    done = run_platform(*[str(tmp_path / "x") if one == "x" else one for one in arguments])
+    done = run_program(*[str(tmp_path / "x") if one == "x" else one for one in arguments])
     assert done.returncode == 2
     assert "hall-platform" in done.stderr
     assert "Traceback" not in done.stderr
@@ -43,7 +43,7 @@ def test_seed_writes_private_files_and_only_once(tmp_path):
     data, accounts = tmp_path / "data", tmp_path / "accounts.json"
     people = tmp_path / "people.json"
     arguments = ("seed", "--data-dir", data, "--accounts", accounts, "--people", people)
-    done = run_platform(*arguments)
+    done = run_program(*arguments)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     for path in (accounts, people, data / "platform.sqlite"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -51,14 +51,14 @@ def test_seed_writes_private_files_and_only_once(tmp_path):
     written = accounts.read_text("utf-8")
     assert {len(one["password"]) for one in json.loads(written)["clerks"]} == {16}
     assert len(json.loads(people.read_text("utf-8"))["people"]) == 60
-    again = run_platform(*arguments)
+    again = run_program(*arguments)
     assert (again.returncode, again.stdout) == (1, "")
     assert again.stderr == "hall-platform: the store is not empty; seed fills only an empty one\n"
     assert accounts.read_text("utf-8") == written
 
 
 def test_seed_prints_the_accounts_without_a_file(tmp_path):
-    done = run_platform("seed", "--data-dir", tmp_path / "data")
+    done = run_program("seed", "--data-dir", tmp_path / "data")
     kinds = {"clerks", "staff", "devices", "other_devices", "kiosks", "displays", "citizens"}
     assert set(json.loads(done.stdout)) == kinds
 
@@ -67,7 +67,7 @@ def test_two_processes_on_one_store_the_second_refuses(tmp_path):
     platform = PlatformProcess.start(tmp_path / "data", seed=False)
     try:
         for command in (("serve", "--port", "0"), ("seed",)):
-            done = run_platform(command[0], "--data-dir", tmp_path / "data", *command[1:])
+            done = run_program(command[0], "--data-dir", tmp_path / "data", *command[1:])
             assert (done.returncode, done.stdout) == (1, "")
             assert "another platform process is using" in done.stderr
             assert "Traceback" not in done.stderr
@@ -79,7 +79,7 @@ def test_two_processes_on_one_store_the_second_refuses(tmp_path):
 def test_a_taken_port_is_a_sentence(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        done = run_platform("serve", "--data-dir", tmp_path, "--port", port)
+        done = run_program("serve", "--data-dir", tmp_path, "--port", port)
     assert done.returncode == 1
     assert done.stderr.startswith("hall-platform: cannot listen on 127.0.0.1 port")
 
@@ -157,7 +157,7 @@ def test_what_was_written_is_there_after_a_restart(tmp_path):
 
 def test_an_unwritable_folder_is_a_sentence(tmp_path):
     (tmp_path / "file").write_text("")
-    done = run_platform("serve", "--data-dir", tmp_path / "file" / "data", "--port", "0")
+    done = run_program("serve", "--data-dir", tmp_path / "file" / "data", "--port", "0")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert len(done.stderr.splitlines()) == 1
