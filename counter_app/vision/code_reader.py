@@ -1,81 +1,69 @@
-"""Codes in a picture: zxing-cpp first, pyzbar second.
+"""Codes in a picture: zxing-cpp first, then steps that make a hard picture easier, pyzbar second.
 
-Bytes are decoded by a rule, never guessed: strict UTF-8, else strict GB 18030, else they stay
-binary. pyzbar rewrites bytes it does not understand, so its text counts only when it is ASCII
-(both measured on photographs of codes in several encodings).
+Bytes are decoded by a rule, never guessed (`counter_app.domain.payload`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from counter_app.domain.payload import decoded
+from counter_app.vision import code_steps
+from counter_app.vision.code import Code, merged
+from counter_app.vision.code_engines import by_zbar, by_zxing
 
 if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
+    from counter_app.vision.code_engines import Grey
+
     Picture = NDArray[numpy.uint8]
 
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """One code. `text` is None when the payload is binary; `encoding` says how it was decoded."""
-
-    format: str
-    payload: bytes
-    text: str | None
-    encoding: str
-    engine: str
-
-
-def decoded(payload: bytes) -> tuple[str | None, str]:
-    """A payload's text and its encoding: ascii, utf-8, gb18030 or binary."""
-    for encoding in ("ascii", "utf-8", "gb18030"):
-        try:
-            return payload.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    return None, "binary"
+__all__ = ["Code", "FrameReader", "decoded", "read_codes"]
 
 
 def read_codes(picture: Picture) -> list[Code]:
-    """Every code found in a grey or BGR picture; an empty list when there is none.
+    """Every code found in a grey, BGR or BGRA picture; an empty list when there is none.
 
     Never raises for what a picture shows; a shape that is no picture reads as one without codes.
     """
-    if picture.ndim not in (2, 3) or 0 in picture.shape:
+    grey = code_steps.grey_of(picture)
+    if grey is None:
         return []
-    return _by_zxing(picture) or _by_zbar(picture)
+    found = by_zxing(grey)
+    for name in code_steps.STEPS:
+        if found:
+            break
+        found = _by_step(grey, name)
+    return merged(found)
 
 
-def _by_zxing(picture: Picture) -> list[Code]:
-    import zxingcpp
+class FrameReader:
+    """Reads the frames of one camera, each in bounded time.
 
-    wanted = zxingcpp.BarcodeFormats(
-        [
-            zxingcpp.BarcodeFormat.QRCode,
-            zxingcpp.BarcodeFormat.MicroQRCode,
-            zxingcpp.BarcodeFormat.DataMatrix,
-            zxingcpp.BarcodeFormat.PDF417,
-            zxingcpp.BarcodeFormat.Code128,
-        ]
-    )
-    try:
-        found = zxingcpp.read_barcodes(picture, formats=wanted)
-    except (ValueError, RuntimeError, TypeError):
-        return []  # a layout the engine has no reading for
-    return [_code(str(one.format), bytes(one.bytes), "zxing-cpp") for one in found if one.valid]
+    Each frame is read once by zxing-cpp as it is; where that finds nothing, one more step is taken,
+    another from frame to frame. Not for two threads at once.
+    """
 
+    def __init__(self) -> None:
+        self._turn = 0
 
-def _by_zbar(picture: Picture) -> list[Code]:
-    from pyzbar import pyzbar
-
-    grey = picture if picture.ndim == 2 else picture[..., :3].mean(axis=2).astype("uint8")
-    wanted = [pyzbar.ZBarSymbol.QRCODE, pyzbar.ZBarSymbol.CODE128, pyzbar.ZBarSymbol.PDF417]
-    found: list[Any] = pyzbar.decode(grey, symbols=wanted)
-    return [_code(str(one.type), bytes(one.data), "pyzbar") for one in found if one.data.isascii()]
+    def read(self, frame: Picture) -> list[Code]:
+        """Every code found in a frame with one pass and one step. Never raises."""
+        grey = code_steps.grey_of(frame)
+        if grey is None:
+            return []
+        found = by_zxing(grey)
+        if not found:
+            names = code_steps.STEPS
+            found = _by_step(grey, names[self._turn % len(names)])
+            self._turn += 1
+        return merged(found)
 
 
-def _code(kind: str, payload: bytes, engine: str) -> Code:
-    text, encoding = decoded(payload)
-    return Code(kind, payload, text, encoding, engine)
+def _by_step(grey: Grey, name: str) -> list[Code]:
+    if name == "zbar":
+        return by_zbar(grey)
+    changed, scale = code_steps.changed(grey, name)
+    return [code.moved(1 / scale, 1 / scale, 0, 0) for code in by_zxing(changed, name)]

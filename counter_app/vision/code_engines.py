@@ -1,0 +1,114 @@
+"""The two engines that read codes, each behind one function that never raises.
+
+zxing-cpp gives the very bytes of a symbol. libzbar rewrites bytes that it takes for another
+encoding and does not say so, so what pyzbar reads counts only when it is ASCII.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from counter_app.vision.code import Code, Corners, Point, code_of
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
+    Grey = NDArray[numpy.uint8]
+
+ZXING = "zxing-cpp"
+ZBAR = "pyzbar"
+
+# The character sets a symbol can declare (AIM ECI), beside those that the rule finds by itself.
+_DECLARED = {
+    **{number: f"iso8859-{number - 2}" for number in range(3, 19) if number != 14},
+    **{20: "shift_jis", 21: "cp1250", 22: "cp1251", 23: "cp1252", 24: "cp1256"},
+    **{25: "utf-16-be", 28: "big5", 30: "euc_kr", 33: "utf-16-le"},
+}
+_ECI = b"\\"
+_SHORTEST_LINEAR = 3  # characters: stripes of a blind or a shirt read as one or two
+
+
+@functools.cache
+def _formats(names: tuple[str, ...]) -> Any:
+    import zxingcpp
+
+    return zxingcpp.BarcodeFormats([getattr(zxingcpp.BarcodeFormat, name) for name in names])
+
+
+QR = ("QRCode", "MicroQRCode")
+ALL = (*QR, "DataMatrix", "PDF417", "Code128")
+
+
+def by_zxing(grey: Grey, step: str = "plain", formats: tuple[str, ...] = ALL) -> list[Code]:
+    """What zxing-cpp reads in a grey picture. Never raises."""
+    import zxingcpp
+
+    try:
+        found = zxingcpp.read_barcodes(
+            grey, formats=_formats(formats), text_mode=zxingcpp.TextMode.HexECI
+        )
+    except (ValueError, RuntimeError, TypeError):
+        return []  # a layout the engine has no reading for
+    return [_zxing_code(one, step) for one in found if one.valid]
+
+
+def _zxing_code(one: Any, step: str) -> Code:
+    payload = bytes(one.bytes)
+    if not payload.isascii():
+        payload = _as_declared(payload, str(one.text))
+    place = one.position
+    corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+    a, b, c, d = ((float(point.x), float(point.y)) for point in corners)
+    return code_of(str(one.format), payload, ZXING, step, (a, b, c, d))
+
+
+def _as_declared(payload: bytes, hexadecimal: str) -> bytes:
+    r"""The payload in UTF-8 where the symbol declares one other character set for all of it.
+
+    `hexadecimal` is the payload as the AIM protocol sends it: a symbology identifier of three
+    characters, then the bytes with each declaration as \NNNNNN.
+    """
+    head, mark, rest = bytes.fromhex(hexadecimal)[3:].partition(_ECI)
+    if head or not mark or not rest[:6].isdigit() or len(rest) - 6 != len(payload):
+        return payload
+    try:
+        return payload.decode(_DECLARED[int(rest[:6])]).encode()
+    except (KeyError, UnicodeError):
+        return payload
+
+
+def by_zbar(grey: Grey, step: str = "zbar") -> list[Code]:
+    """What pyzbar reads in a grey picture and can be believed. Never raises."""
+    from pyzbar import pyzbar
+
+    wanted = [pyzbar.ZBarSymbol.QRCODE, pyzbar.ZBarSymbol.CODE128]
+    height, width = grey.shape
+    try:
+        found: list[Any] = pyzbar.decode((grey.tobytes(), width, height), symbols=wanted)
+    except pyzbar.PyZbarError:
+        return []
+    codes = [_zbar_code(one, step) for one in found if one.data.isascii()]
+    return [code for code in codes if code is not None]
+
+
+def _zbar_code(one: Any, step: str) -> Code | None:
+    payload = bytes(one.data)
+    if one.type == "QRCODE":
+        corners = _clockwise([(float(point.x), float(point.y)) for point in one.polygon])
+        return code_of("QR Code", payload, ZBAR, step, corners) if corners and payload else None
+    if len(payload) < _SHORTEST_LINEAR:
+        return None
+    left, top, width, height = one.rect
+    right, bottom = left + width, top + height
+    corners = ((left, top), (right, top), (right, bottom), (left, bottom))
+    return code_of("Code 128", payload, ZBAR, step, corners)
+
+
+def _clockwise(points: list[Point]) -> Corners | None:
+    """The corners of libzbar's QR code, which run counter-clockwise from the top left."""
+    if len(points) != 4:
+        return None
+    a, b, c, d = points
+    return (a, d, c, b)

@@ -1,0 +1,63 @@
+"""What the reader of codes gives: payload, place, engine, step; one symbol once."""
+
+import io
+
+import cv2
+import numpy
+import pytest
+import segno
+
+from counter_app.vision.code_reader import FrameReader, read_codes
+
+
+def symbol(payload, scale=5, **options):
+    """A QR code on white as a grey picture."""
+    file = io.BytesIO()
+    segno.make_qr(payload, **options).save(file, kind="png", scale=scale, border=4)
+    return cv2.imdecode(numpy.frombuffer(file.getvalue(), numpy.uint8), cv2.IMREAD_GRAYSCALE)
+
+
+def test_corners_start_at_the_symbols_top_left_and_run_clockwise():
+    page = numpy.full((300, 400), 255, numpy.uint8)
+    code = symbol("YY-0099", scale=5, error="m")  # 21 modules and a border of 4
+    page[40 : 40 + code.shape[0], 60 : 60 + code.shape[1]] = code
+    square = [(80, 60), (185, 60), (185, 165), (80, 165)]
+    for turned, quarter in enumerate((None, cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180)):
+        picture = page if quarter is None else cv2.rotate(page, quarter)
+        height, width = page.shape
+        expected = {
+            0: square,
+            1: [(height - y, x) for x, y in square],
+            2: [(width - x, height - y) for x, y in square],
+        }[turned]
+        (found,) = read_codes(picture)
+        assert numpy.abs(numpy.array(found.corners) - expected).max() <= 2.5
+
+
+def test_two_symbols_of_one_payload_are_two_and_one_symbol_is_one():
+    code = symbol("YY-0099")
+    assert len(read_codes(code)) == 1
+    assert len(read_codes(numpy.hstack([code, code]))) == 2
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_grey_colour_and_alpha_are_read_alike(channels):
+    code = symbol("YY-0099")
+    picture = numpy.dstack([code] * channels)
+    if channels == 4:
+        picture[..., 3] = 255 - code  # black on nothing
+    assert [one.payload for one in read_codes(picture)] == [b"YY-0099"]
+
+
+def test_a_character_set_that_a_symbol_declares_is_believed():
+    (plain,) = read_codes(symbol("预约试验".encode("gb18030"), mode="byte"))
+    assert (plain.text, plain.encoding) == ("预约试验", "gb18030")
+    (japanese,) = read_codes(symbol("ｱﾔ日本", encoding="shift-jis", eci=True, mode="byte"))
+    assert (japanese.text, japanese.encoding) == ("ｱﾔ日本", "utf-8")
+
+
+def test_a_camera_gets_what_a_picture_gets():
+    frames = FrameReader()
+    blank = numpy.full((240, 320), 200, numpy.uint8)
+    assert frames.read(blank) == []
+    assert [one.payload for one in frames.read(symbol("YY-0099"))] == [b"YY-0099"]
