@@ -5,6 +5,7 @@
     ├── ReaderError           reader.*      the card reader itself
     ├── CardError             card.*        the card on the reader
     ├── CodeError             code.*        a scanned payload
+    ├── PictureError          picture.*     a file that should hold a picture
     ├── GunError              gun.*         the scan gun itself
     ├── PlatformError         platform.*    the platform's answer, or none
     │   ├── PlatformUnreachable                 no answer: offline is a state, work goes on
@@ -75,6 +76,17 @@ class CodeError(HallError):
     """A scanned payload that opens nothing."""
 
     codes = ("code.unknown", "code.too_long", "code.not_found", "code.used")
+
+
+class PictureError(HallError):
+    """A file that gives no picture to look for codes in."""
+
+    codes = (
+        "picture.missing",
+        "picture.no_file",  # a folder, a pipe, or one that may not be read
+        "picture.unreadable",  # no picture, a damaged one, or half of one
+        "picture.too_large",
+    )
 
 
 class GunError(HallError):

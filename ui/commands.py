@@ -68,6 +68,16 @@ def _parser() -> argparse.ArgumentParser:
     read.add_argument("--json", action="store_true", help="one JSON object")
     _language(read)
     read.set_defaults(run=_read_card)
+    scan = commands.add_parser(
+        "scan",
+        help="read the codes in pictures",
+        epilog="Ends with 0 when every file could be read as a picture, with a code in it or not, "
+        "and with 1 otherwise.",
+    )
+    scan.add_argument("files", nargs="+", metavar="FILE", help="a picture of any usual format")
+    scan.add_argument("--json", action="store_true", help="one JSON object a file and line")
+    _language(scan)
+    scan.set_defaults(run=_scan)
     doctor = commands.add_parser("doctor", help="how each device and service is, and what to do")
     _common(doctor, argparse.SUPPRESS)
     doctor.set_defaults(run=_doctor)
@@ -137,6 +147,12 @@ def _read_card(options: argparse.Namespace) -> int:
     else:
         print("\n".join(lines_for_people(identity)))
     return 0
+
+
+def _scan(options: argparse.Namespace) -> int:
+    from ui.scan import scan
+
+    return scan(options.files, as_json=options.json)
 
 
 def _doctor(options: argparse.Namespace) -> int:

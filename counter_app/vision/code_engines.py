@@ -12,10 +12,7 @@ from typing import TYPE_CHECKING, Any
 from counter_app.vision.code import Code, Corners, Point, code_of
 
 if TYPE_CHECKING:
-    import numpy
-    from numpy.typing import NDArray
-
-    Grey = NDArray[numpy.uint8]
+    from counter_app.vision.grey import Grey
 
 ZXING = "zxing-cpp"
 ZBAR = "pyzbar"
@@ -39,6 +36,13 @@ def _formats(names: tuple[str, ...]) -> Any:
 
 QR = ("QRCode", "MicroQRCode")
 ALL = (*QR, "DataMatrix", "PDF417", "Code128")
+
+
+def load() -> None:
+    """Load both engines now rather than with the first picture."""
+    from pyzbar import pyzbar  # noqa: F401
+
+    _formats(ALL)
 
 
 def by_zxing(grey: Grey, step: str = "plain", formats: tuple[str, ...] = ALL) -> list[Code]:

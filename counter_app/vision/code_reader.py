@@ -11,12 +11,13 @@ from counter_app.domain.payload import decoded
 from counter_app.vision import code_steps
 from counter_app.vision.code import Code, merged
 from counter_app.vision.code_engines import by_zbar, by_zxing
+from counter_app.vision.grey import grey_of
 
 if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
 
-    from counter_app.vision.code_engines import Grey
+    from counter_app.vision.grey import Grey
 
     Picture = NDArray[numpy.uint8]
 
@@ -28,7 +29,7 @@ def read_codes(picture: Picture) -> list[Code]:
 
     Never raises for what a picture shows; a shape that is no picture reads as one without codes.
     """
-    grey = code_steps.grey_of(picture)
+    grey = grey_of(picture)
     if grey is None:
         return []
     found = by_zxing(grey)
@@ -51,7 +52,7 @@ class FrameReader:
 
     def read(self, frame: Picture) -> list[Code]:
         """Every code found in a frame with one pass and one step. Never raises."""
-        grey = code_steps.grey_of(frame)
+        grey = grey_of(frame)
         if grey is None:
             return []
         found = by_zxing(grey)

@@ -6,36 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from counter_app.vision.code_engines import Grey
-
-
-def grey_of(picture: Any) -> Grey | None:
-    """A picture's grey values, contiguous; None for an array that is no picture."""
-    import cv2
-    import numpy
-
-    array = numpy.asarray(picture)
-    if array.ndim not in (2, 3) or 0 in array.shape or array.dtype != numpy.uint8:
-        return None
-    if array.ndim == 2:
-        return numpy.ascontiguousarray(array)
-    channels = array.shape[2]
-    array = numpy.ascontiguousarray(array)
-    if channels == 3:
-        return numpy.asarray(cv2.cvtColor(array, cv2.COLOR_BGR2GRAY), numpy.uint8)
-    if channels == 4:
-        return _on_white(array)
-    return numpy.ascontiguousarray(array[..., 0])
-
-
-def _on_white(array: Any) -> Grey:
-    import cv2
-    import numpy
-
-    grey = cv2.cvtColor(array, cv2.COLOR_BGRA2GRAY)
-    alpha = array[..., 3]
-    solid = cv2.multiply(grey, alpha, scale=1 / 255)
-    return numpy.asarray(cv2.add(solid, cv2.bitwise_not(alpha)), numpy.uint8)
+    from counter_app.vision.grey import Grey
 
 
 def _smooth(grey: Grey) -> tuple[Any, float]:
