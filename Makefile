@@ -9,7 +9,7 @@ SETUP_INPUTS := tools/setup.sh pyproject.toml
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: .venv/run.done ## the whole job: platform, simulated devices, the clerk's window
+run: .venv/run.done ## the whole job: platform, simulated devices, all four faces
 	@$(BIN)/hall-counter demo
 
 test: .venv/test.done check ## every check and every test

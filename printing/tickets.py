@@ -6,15 +6,25 @@ pictures in our own faces: a printer's own set lacks the rare characters of name
 
 from __future__ import annotations
 
+import tempfile
 from functools import cache
+from typing import TYPE_CHECKING
 
 import segno
-from escpos.printer import Dummy  # type: ignore[import-untyped]
 from PIL import Image, ImageDraw, ImageFont
 
 import resources
 from counter_app.ports.ticketing import TicketFacts
 from printing.fonts import Face, cover
+
+if TYPE_CHECKING:
+    from escpos.printer import Dummy  # type: ignore[import-untyped]
+else:
+    # On import the library makes a folder among the temporary ones and leaves it there.
+    _usual = tempfile.tempdir
+    with tempfile.TemporaryDirectory() as tempfile.tempdir:
+        from escpos.printer import Dummy
+    tempfile.tempdir = _usual
 
 WIDTH = 576  # dots of 80 mm paper at 203 dots an inch, without the margins
 VISIT_PREFIX = "HCVISIT:"

@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Generic
 
@@ -109,14 +109,30 @@ def clerk_app(settings: Settings, *, quiet: bool = False) -> FaceApp[ClerkWindow
     return FaceApp(settings, FACE, quiet=quiet)
 
 
-def run_window(settings: Settings, face: str = "clerk", *, until_painted: bool = False) -> int:
-    """The `hall-counter` command; `until_painted` ends it after the first paint, for measuring."""
+def run_window(
+    settings: Settings,
+    face: str = "clerk",
+    *,
+    until_painted: bool = False,
+    attach: Callable[[FaceWindow], object] | None = None,
+    place: Sequence[int] | None = None,
+    quiet: bool = False,
+) -> int:
+    """The `hall-counter` command.
+
+    `until_painted` ends it after the first paint, for measuring. `attach` ties the window to
+    something from outside before it is shown; `place` is its left, top, width and height.
+    """
     try:
-        app = FaceApp(settings, face_of(face))
+        app = FaceApp(settings, face_of(face), quiet=quiet)
     except OSError as error:
         raise StoreError("store.unwritable") from error
     if until_painted:
         app.on_painted = _say_painted
+    if place is not None:
+        app.window.setGeometry(*place)
+    if attach is not None:
+        attach(app.window)
     return app.run()
 
 

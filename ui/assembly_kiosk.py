@@ -12,7 +12,7 @@ from counter_app.devices.printer_escpos import EscPosPrinter
 from counter_app.errors import HallError, PrinterError, StoreError
 from counter_app.platform_link.link import Link
 from counter_app.platform_link.ticketing import HttpTicketing
-from counter_app.ports import CardReader, JobOutcome, PrinterState, ScanGun, TicketPrinter
+from counter_app.ports import CardReader, Clock, JobOutcome, PrinterState, ScanGun, TicketPrinter
 from counter_app.ports.ticketing import TicketFacts
 from counter_app.services.ticketing import TicketDesk
 from counter_app.settings import Settings
@@ -31,13 +31,15 @@ class KioskParts:
     """
 
     desk: TicketDesk
+    clock: Clock
     reader: CardReader | None
     gun: ScanGun | None
     may_leave: Callable[[str, str], bool]
     ring: Callable[[], None] | None
 
     def warm_up(self) -> None:
-        """Read the faces that tickets are set in."""
+        """Read the faces that tickets are set in, and what sets them."""
+        import printing.tickets  # noqa: F401 - it takes half a second
         from printing.fonts import Face, cover
 
         cover("A", Face.HEI_BOLD)
@@ -96,8 +98,10 @@ def assemble_kiosk(settings: Settings) -> KioskParts:
         except (OSError, subprocess.TimeoutExpired):
             return
 
+    clock = SystemClock()
     return KioskParts(
-        desk=TicketDesk(HttpTicketing(link), build_ticket_printer(settings), _made, SystemClock()),
+        desk=TicketDesk(HttpTicketing(link), build_ticket_printer(settings), _made, clock),
+        clock=clock,
         reader=build_reader(settings),
         gun=build_gun(settings),
         may_leave=may_leave,

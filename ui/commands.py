@@ -15,6 +15,7 @@ from ui.words import tr
 
 _INTERRUPTED = 130  # as shells count SIGINT
 FACES = ("clerk", "kiosk", "display", "supervisor")
+ALL = "all"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -52,13 +53,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"hall-counter {__version__}")
     parser.add_argument("--face", choices=FACES, default="clerk", help="which face to open")
     parser.add_argument("--self-check", action="store_true", help="check this installation and end")
-    parser.add_argument("--until-painted", action="store_true", help=argparse.SUPPRESS)
+    for measured_or_tied in ("--until-painted", "--stop-with-stdin", "--played"):
+        parser.add_argument(measured_or_tied, action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--place", type=int, nargs=4, help=argparse.SUPPRESS)
     _common(parser)
     parser.set_defaults(run=_window)
     # With its name given argparse does not make a page of help to find it out, at each start.
     commands = parser.add_subparsers(title="commands", metavar="", prog="hall-counter")
     demo = commands.add_parser("demo", help="the whole job with simulated devices and platform")
     demo.add_argument("--out", type=Path, default=Path("out/demo"), help="where pictures go")
+    demo.add_argument(
+        "--face",
+        dest="shown",
+        choices=(ALL, *FACES),
+        default=ALL,
+        help="which faces to show where there is a display (all)",
+    )
     _language(demo)
     demo.set_defaults(run=_demo)
     read = commands.add_parser("read-card", help="read one identity card")
@@ -115,14 +125,25 @@ def _window(options: argparse.Namespace) -> int:
     from counter_app.settings import load
     from ui.app import run_window
 
-    settings = load(options.config, data_dir=options.data_dir)
-    return run_window(settings, options.face, until_painted=options.until_painted)
+    attach = None
+    if options.played or options.stop_with_stdin:
+        from ui.demo.player import Player, Tether
+
+        attach = Player if options.played else Tether
+    return run_window(
+        load(options.config, data_dir=options.data_dir),
+        options.face,
+        until_painted=options.until_painted,
+        attach=attach,
+        place=options.place,
+        quiet=options.played,
+    )
 
 
 def _demo(options: argparse.Namespace) -> int:
     from ui.demo.run import run
 
-    return run(options.out, options.language)
+    return run(options.out, options.language, FACES if options.shown == ALL else (options.shown,))
 
 
 def _enrol(options: argparse.Namespace) -> int:

@@ -88,14 +88,15 @@ class TodayPanel(QWidget):
             VisitState.ACCEPTED: tr("已受理"),
         }
         self._state.setText(words[visit.state])
-        calls = self._queue.is_open and not self._queue.busy
+        opened = self._queue.is_open
+        calls = opened and not self._queue.busy
         since = tr("{time} 开始", time=minute(visit.received_at)) if visit.received_at else ""
         self._since.setText(since or tr("刷证、扫码,或按 Ctrl+E 手工录入"))
-        self._since.setVisible(not calls)  # then the number above says more
+        self._since.setVisible(not opened)  # then the number above says more
         waiting = self._model.waiting_card is not None
         self.next.setEnabled(calls or visit.state is not VisitState.WAITING)
         self.next.set_word(
-            tr("接待另一人") if waiting else tr("叫下一位") if calls else tr("下一位")
+            tr("接待另一人") if waiting else tr("叫下一位") if opened else tr("下一位")
         )
         self.manual.setEnabled(visit.state is not VisitState.HANDLING)
 

@@ -51,13 +51,13 @@ class ScriptedVisit:
     def sign_in(self, account: Account) -> None:
         """Type name and password, and wait for the clerk's page."""
         hands, window = self.hands, self._window
-        with _Stopwatch(self.story, "program ready"):
+        with Stopwatch(self.story.stages, "program ready"):
             hands.see("the counter is ready", lambda: window.clerk is not None)
         hands.type(account.username)
         hands.press(Qt.Key.Key_Return)
         hands.type(account.password)
         self._picture("1-sign-in")
-        with _Stopwatch(self.story, "sign-in"):
+        with Stopwatch(self.story.stages, "sign-in"):
             hands.press(Qt.Key.Key_Return)
             hands.see("the clerk's page", self._page.isVisible)
         hands.see("the platform is there", lambda: self._model.devices.online)
@@ -66,17 +66,17 @@ class ScriptedVisit:
     def serve(self, person: Mapping[str, object], item: str) -> VisitStory:
         """From the card on the reader to the printed receipt and the next person."""
         story, hands, model = self.story, self.hands, self._model
-        with _Stopwatch(story, "card to applicant"):
+        with Stopwatch(story.stages, "card to applicant"):
             self._stage.desk.put(dict(person))
             hands.see("the applicant", lambda: model.visit.identity is not None)
-        with _Stopwatch(story, "licences and pre-applications"):
+        with Stopwatch(story.stages, "licences and pre-applications"):
             hands.see("the platform's answer", lambda: model.visit.lookup is Lookup.ANSWERED)
         self._picture("2-applicant")
-        with _Stopwatch(story, "taken up"):
+        with Stopwatch(story.stages, "taken up"):
             self._choose(item)
             hands.press(Qt.Key.Key_Return)
             hands.see("the item", lambda: model.visit.state is VisitState.HANDLING)
-        with _Stopwatch(story, "materials"):
+        with Stopwatch(story.stages, "materials"):
             self.see_originals()
         self._picture("3-materials")
         self._accept()
@@ -122,12 +122,12 @@ class ScriptedVisit:
         story, hands, model = self.story, self.hands, self._model
         handling = self._page.handling
         hands.see("acceptance is offered", handling.accept_button.isEnabled)
-        with _Stopwatch(story, "accepted, durable"):
+        with Stopwatch(story.stages, "accepted, durable"):
             hands.press(Qt.Key.Key_F9)
             hands.see("accepted", lambda: model.visit.state is VisitState.ACCEPTED)
-        with _Stopwatch(story, "receipt read back"):
+        with Stopwatch(story.stages, "receipt read back"):
             hands.see("the receipt", lambda: _receipt(model))
-        with _Stopwatch(story, "paper printed"):
+        with Stopwatch(story.stages, "paper printed"):
             hands.see("the paper", lambda: _paper_state(model) is PaperState.PRINTED)
         hands.see("the preview", self._page.applicant.paper.isVisible)
         case = model.visit.case
@@ -171,11 +171,11 @@ def _paper_state(model: ClerkModel) -> PaperState:
     return model.paper.state if model.paper is not None else PaperState.OWED
 
 
-class _Stopwatch:
-    """Writes one stage into the story."""
+class Stopwatch:
+    """Writes one stage, its name and milliseconds, into a story."""
 
-    def __init__(self, story: VisitStory, name: str) -> None:
-        self._story = story
+    def __init__(self, stages: list[dict[str, object]], name: str) -> None:
+        self._stages = stages
         self._name = name
         self._began = 0.0
 
@@ -184,4 +184,4 @@ class _Stopwatch:
 
     def __exit__(self, *_: object) -> None:
         took = (time.perf_counter() - self._began) * 1000
-        self._story.stages.append({"name": self._name, "ms": round(took, 1)})
+        self._stages.append({"name": self._name, "ms": round(took, 1)})

@@ -11,12 +11,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 from counter_app.devices.simulators.desk import SimulatedDesk
+from counter_app.devices.simulators.network import SimulatedNetwork
 from counter_app.settings import Settings, loads
 from counter_app.store.vault import DEVICE_SECRET, KeyFileVault
 
@@ -44,8 +45,9 @@ class Stage:
     """A demonstration's surroundings; use it as a context manager.
 
     `platform_url` is the platform itself, `is_set` tells that all of it stands, `settings` gives
-    those of a counter that reaches the platform through the simulated network. Raises RuntimeError
-    when the platform does not start.
+    those of a counter that reaches the platform through the simulated network. The other faces'
+    devices and networks begin when they are asked for. Raises RuntimeError when the platform does
+    not start.
     """
 
     def __init__(self) -> None:
@@ -53,6 +55,9 @@ class Stage:
         self.is_set = False
         self._platform: subprocess.Popen[str] | None = None
         self._desk: SimulatedDesk | None = None
+        self._kiosk_desk: SimulatedDesk | None = None
+        self._networks: dict[str, SimulatedNetwork] = {}
+        self._end_first: list[Callable[[], object]] = []
         self.platform_url = ""
 
     def __enter__(self) -> Stage:
@@ -78,9 +83,34 @@ class Stage:
         return self._desk
 
     @property
+    def kiosk_desk(self) -> SimulatedDesk:
+        """A kiosk's own devices."""
+        if self._kiosk_desk is None:
+            self._kiosk_desk = SimulatedDesk()
+            self._kiosk_desk.start(self.folder / "kiosk-desk", self.platform_url)
+        return self._kiosk_desk
+
+    def network(self, face: str) -> SimulatedNetwork:
+        """The cable of a face without a desk of devices: `display` or `supervisor`."""
+        if face not in self._networks:
+            self._networks[face] = SimulatedNetwork(self.platform_url)
+            self._networks[face].start()
+        return self._networks[face]
+
+    @property
+    def spoken(self) -> Path:
+        """What the display's voice was told, a line a time, where nobody can hear it."""
+        return self.folder / "spoken.txt"
+
+    @property
     def platform_folder(self) -> Path:
         """Where the platform keeps its database."""
         return self.folder / "platform"
+
+    @property
+    def database(self) -> Path:
+        """The platform's database."""
+        return self.platform_folder / "platform.sqlite"
 
     def begin(self) -> None:
         """Seed and start the platform, then the devices."""
@@ -88,17 +118,24 @@ class Stage:
         self._serve()
         self._desk = SimulatedDesk()
         self._desk.start(self.folder / "desk", self.platform_url)
-        counter = self.folder / "counter"
-        counter.mkdir(mode=0o700)
-        secret = str(self._device()["secret"])
-        KeyFileVault(counter / "keys.json").put(DEVICE_SECRET, secret.encode("utf-8"))
+        self._keep_secret(self.folder / "counter", self._device()["secret"])
         self.is_set = True
+
+    def ends_first(self, end: Callable[[], object]) -> None:
+        """Have that done before anything of the stage ends; what uses the stage ends itself so."""
+        self._end_first.append(end)
 
     def end(self) -> None:
         """Stop everything and remove the folder."""
-        if self._desk is not None:
-            self._desk.stop()
-            self._desk = None
+        while self._end_first:
+            self._end_first.pop()()
+        for desk in (self._desk, self._kiosk_desk):
+            if desk is not None:
+                desk.stop()
+        self._desk = self._kiosk_desk = None
+        for network in self._networks.values():
+            network.stop()
+        self._networks.clear()
         if self._platform is not None:
             assert self._platform.stdin is not None
             self._platform.stdin.close()
@@ -127,44 +164,56 @@ class Stage:
         codes: list[dict[str, str]] = self._people()["preapplication_codes"]
         return codes
 
+    def booked(self) -> Sequence[Mapping[str, str]]:
+        """Appointments: `code`, `number` of the person, `service`, `day`, `start`."""
+        booked: list[dict[str, str]] = self._people()["appointments"]
+        return booked
+
     def settings(self) -> Settings:
         """Settings of a counter at this desk."""
-        desk = self.desk
-        device = self._device()
-        return loads(
-            {
-                "platform": {"url": desk.platform, "device": device["device"]},
-                "window": {"code": device["window"]},
-                "reader": {"kind": "serial", "port": desk.reader},
-                "gun": {"kind": "serial", "port": desk.gun},
-                "printer": {"kind": "file", "folder": desk.printer},
-                "store": {"vault": "key_file"},
-            },
-            data_dir=self.folder / "counter",
-        )
+        return loads(self.tables("clerk"), data_dir=self.folder / "counter")
 
-    def kiosk_settings(self, *, number: int = 0) -> Settings:
+    def kiosk_settings(self, *, number: int = 0, desk: SimulatedDesk | None = None) -> Settings:
         """Settings of one of the hall's kiosks, with the devices of this desk."""
-        desk = self.desk
-        kiosk = self.accounts()["kiosks"][number]
         folder = self.folder / f"kiosk-{number}"
+        device = self.accounts()["kiosks"][number]
+        self._keep_secret(folder, device["secret"])
+        return loads(_kiosk(desk or self.desk, device["device"]), data_dir=folder)
+
+    def face_folder(self, face: str) -> Path:
+        """Where a face keeps what it keeps, with its secret in it."""
+        folder = self.folder / {"clerk": "counter", "kiosk": "kiosk-0"}.get(face, face)
+        if face in ("kiosk", "display"):
+            self._keep_secret(folder, self.accounts()[f"{face}s"][0]["secret"])
         folder.mkdir(mode=0o700, exist_ok=True)
-        KeyFileVault(folder / "keys.json").put(DEVICE_SECRET, kiosk["secret"].encode("utf-8"))
-        return loads(
-            {
-                "platform": {"url": desk.platform, "device": kiosk["device"]},
-                "reader": {"kind": "serial", "port": desk.reader},
-                "gun": {"kind": "serial", "port": desk.gun},
-                "ticket_printer": {
-                    "kind": "escpos",
-                    "host": "127.0.0.1",
-                    "port": desk.ticket_printer,
-                },
-                "kiosk": {"full_screen": False},
-                "store": {"vault": "key_file"},
-            },
-            data_dir=folder,
+        return folder
+
+    def tables(self, face: str, *, heard: bool = True) -> dict[str, dict[str, object]]:
+        """A face's settings as the tables of their file; unheard, a voice only writes down."""
+        if face == "clerk":
+            return _clerk(self.desk, self._device())
+        if face == "kiosk":
+            return _kiosk(self.kiosk_desk, self.accounts()["kiosks"][0]["device"])
+        tables: dict[str, dict[str, object]] = {
+            "platform": {"url": self.network(face).url},
+            "store": {"vault": "key_file"},
+        }
+        if face == "display":
+            tables["platform"]["device"] = self.accounts()["displays"][0]["device"]
+            tables["display"] = {"full_screen": False}
+            if not heard:
+                tables["voice"] = {"command": ["tee", "-a", str(self.spoken)]}
+        return tables
+
+    def supervisor(self) -> Account:
+        """The head of the hall."""
+        hall = self.accounts()["kiosks"][0]["hall"]
+        head = next(
+            one
+            for one in self.accounts()["staff"]
+            if "supervisor" in one["roles"] and one["hall"] == hall
         )
+        return Account(head["username"], head["password"], "")
 
     def _seed(self) -> None:
         done = subprocess.run(
@@ -207,6 +256,11 @@ class Stage:
             raise RuntimeError("the platform did not start")
         self.platform_url = line[line.index("http://") :].strip()
 
+    @staticmethod
+    def _keep_secret(folder: Path, secret: str) -> None:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        KeyFileVault(folder / "keys.json").put(DEVICE_SECRET, secret.encode("utf-8"))
+
     def accounts(self) -> dict[str, list[dict[str, str]]]:
         """What the seed invented to sign in with: clerks, staff, devices."""
         table: dict[str, list[dict[str, str]]] = _read(self.folder / "accounts.json")
@@ -219,6 +273,34 @@ class Stage:
     def _people(self) -> dict[str, list]:  # type: ignore[type-arg]  # two lists of two kinds
         people: dict[str, list] = _read(self.folder / "people.json")  # type: ignore[type-arg]
         return people
+
+
+def _clerk(desk: SimulatedDesk, device: Mapping[str, str]) -> dict[str, dict[str, object]]:
+    return {
+        "platform": {"url": desk.platform, "device": device["device"]},
+        "window": {"code": device["window"]},
+        **_hands(desk),
+        "printer": {"kind": "file", "folder": desk.printer},
+        "store": {"vault": "key_file"},
+    }
+
+
+def _kiosk(desk: SimulatedDesk, device: str) -> dict[str, dict[str, object]]:
+    return {
+        "platform": {"url": desk.platform, "device": device},
+        **_hands(desk),
+        "ticket_printer": {"kind": "escpos", "host": "127.0.0.1", "port": desk.ticket_printer},
+        "kiosk": {"full_screen": False},
+        "store": {"vault": "key_file"},
+    }
+
+
+def _hands(desk: SimulatedDesk) -> dict[str, dict[str, object]]:
+    """The devices that people use."""
+    return {
+        "reader": {"kind": "serial", "port": desk.reader},
+        "gun": {"kind": "serial", "port": desk.gun},
+    }
 
 
 def _read(path: Path) -> dict:  # type: ignore[type-arg]  # whatever the platform wrote

@@ -61,6 +61,7 @@ class ResultPage(Page):
         inside.setContentsMargins(40, 24, 40, 24)
         first = visit.tickets[0]
         self.number = Text(first.number, 80 if self.wide else 120, bold=True, middle=True)
+        self.number.setAccessibleName(tr("您的号是 {number}", number=first.number))
         inside.addWidget(Text(first.service_name, 40, middle=True))
         inside.addWidget(self.number)
         inside.addWidget(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
@@ -19,6 +18,7 @@ from ui.window import FaceWindow
 from ui.words import tr
 
 if TYPE_CHECKING:
+    from counter_app.ports import Clock
     from ui.assembly_kiosk import KioskParts
     from ui.kiosk.model import KioskModel
     from ui.kiosk.pages import Page
@@ -43,6 +43,7 @@ class KioskWindow(FaceWindow):
         self._jobs = jobs
         self._language = settings.ui.language
         self.model: KioskModel | None = None
+        self._time: Clock | None = None
         self.page: Page | None = None
         self.large = False
         self._made: tuple[object, ...] = ()
@@ -76,6 +77,7 @@ class KioskWindow(FaceWindow):
         """The kiosk is ready."""
         from ui.kiosk.model import KioskModel
 
+        self._time = parts.clock
         self.model = KioskModel(parts, self._jobs, self)
         self.model.changed.connect(self._show)
         self.model.left.connect(self.close)
@@ -86,6 +88,7 @@ class KioskWindow(FaceWindow):
         self._look.timeout.connect(self._refresh)
         self._look.start()
         self.model.refresh()
+        self._tell_time()
         self._show()
 
     def fail(self, error: HallError) -> None:
@@ -164,7 +167,9 @@ class KioskWindow(FaceWindow):
         self._tell_time()
 
     def _tell_time(self) -> None:
-        now = datetime.now()
+        if self._time is None:
+            return
+        now = self._time.now()
         self._clock.setText(f"{words.day(now.date())}  {words.minute(now)}")
 
     def _show(self) -> None:

@@ -31,6 +31,7 @@ class SupervisorSignIn(QWidget):
         self._figures: Figures | None = None
         self._jobs: Jobs | None = None
         self._busy = False
+        self._wanted = False  # before the link was there
         self.username = _field(tr("用户名"))
         self.password = _field(tr("密码"))
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
@@ -43,8 +44,11 @@ class SupervisorSignIn(QWidget):
         self.setFocusProxy(self.username)
 
     def use(self, figures: Figures, jobs: Jobs) -> None:
-        """The link is there: sign-in is possible from now on."""
+        """The link is there: who has asked already is signed in now."""
         self._figures, self._jobs = figures, jobs
+        if self._wanted:
+            self._wanted = False
+            self.sign_in()
 
     def say(self, said: Message) -> None:
         """Show a message on this page."""
@@ -53,7 +57,10 @@ class SupervisorSignIn(QWidget):
     def sign_in(self) -> None:
         """Ask the platform."""
         figures, jobs = self._figures, self._jobs
-        if figures is None or jobs is None or self._busy:
+        if figures is None or jobs is None:
+            self._wanted = True
+            return
+        if self._busy:
             return
         username, password = self.username.text().strip(), self.password.text()
         if not username or not password:
