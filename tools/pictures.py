@@ -44,6 +44,11 @@ CHINESE = {
     "2-applicant": "applicant",
     "3-materials": "materials",
     "4-accepted": "accepted",
+    "5-kiosk-ticket": "kiosk-ticket",
+    "6-ticket-print": "ticket",
+    "7-called": "called",
+    "8-display": "display",
+    "9-supervisor": "supervisor",
 }
 ENGLISH = {"3-materials": "materials-english"}
 

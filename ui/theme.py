@@ -232,6 +232,7 @@ QFrame#rule {{ background: {c.line}; max-height: 1px; min-height: 1px; border: 0
 QLabel[role="heading"] {{ color: {c.soft}; font-size: {px(13)}; font-weight: 600; }}
 QLabel[role="soft"] {{ color: {c.soft}; font-size: {px(13)}; }}
 QLabel[role="big"] {{ font-size: {px(26)}; font-weight: 600; }}
+QLabel[role="number"] {{ color: {c.accent}; font-size: {px(36)}; font-weight: 600; }}
 QLabel[role="title"] {{ font-size: {px(19)}; font-weight: 600; }}
 QLabel[role="big"][plain="true"], QLabel[role="title"][plain="true"] {{ font-weight: 400; }}
 QLabel[tag="ok"] {{ color: {c.ok}; background: {c.ok_soft}; }}

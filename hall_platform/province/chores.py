@@ -8,7 +8,7 @@ from hall_platform.chores import Chore
 from hall_platform.province import pulling, sending
 
 CHORES = (
-    Chore("province-sending", timedelta(seconds=5), sending.send_due),
+    Chore("province-sending", timedelta(seconds=1), sending.send_due),
     Chore("province-reading-back", timedelta(minutes=5), sending.read_back),
     Chore("province-catalogue", timedelta(hours=1), pulling.pull),
 )

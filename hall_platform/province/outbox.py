@@ -19,7 +19,7 @@ from hall_platform.events.log import emit
 from hall_platform.province.tables import province_letters, province_marks
 from hall_platform.province.upserts import put
 
-FIRST_WAIT = timedelta(seconds=5)
+FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(hours=1)
 _HOLDING_BACK = ("waiting", "refused")
 _CHANCE = random.SystemRandom()

@@ -31,7 +31,7 @@ class QueuePanel(QWidget):
         self._queue = queue
         self._clock = clock
         self._state = label("", "heading")
-        self.number = label("", "big")
+        self.number = label("", "number")
         self.service = label("", "soft", wrap=True)
         self.stranger = label("", tag="warn", wrap=True)
         self.recall = KeyButton(tr("重呼"), "F3", small=True)
