@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import city_peak, first_paint, platform_work, visits
+from benchmarks import city_peak, first_paint, hall_faces, platform_work, visits
 from benchmarks.figures import Figure, table, write
 from tools.stamp import OUT
 
@@ -19,6 +19,7 @@ def _queue_figures() -> list[Figure]:
 QUESTIONS = {
     "first-paint": first_paint.measure,
     "visits": visits.measure,
+    "hall-faces": hall_faces.measure,
     "queue-figures": _queue_figures,
     "platform-work": platform_work.measure,
     "city-peak": city_peak.measure,

@@ -178,6 +178,11 @@ class SimulatedDesk:
         at = self._do("last_card_byte").get("monotonic_ns")
         return None if at is None else int(at)
 
+    def last_ticket_ns(self) -> int | None:
+        """When the last bytes of the last ticket came to the kiosk's printer; as above."""
+        at = self._do("last_ticket").get("monotonic_ns")
+        return None if at is None else int(at)
+
     def _do(self, what: str, **how: object) -> dict[str, Any]:
         with self._turn:
             process = self._process
@@ -268,7 +273,8 @@ class _Devices:
             "reader": lambda how: _plug(self._reader, how),
             "gun": lambda how: _plug(self._gun, how),
             "fault": self._fault,
-            "last_card_byte": self._last_card_byte,
+            "last_card_byte": lambda _: _moment(self._reader.last_card_byte_at),
+            "last_ticket": lambda _: _moment(self._tickets.last_ticket_at),
         }
 
     def places(self) -> dict[str, object]:
@@ -339,9 +345,9 @@ class _Devices:
                 )
             )
 
-    def _last_card_byte(self, _how: dict[str, Any]) -> dict[str, object]:
-        at = self._reader.last_card_byte_at
-        return {"monotonic_ns": None if at is None else int(at * 1e9)}
+
+def _moment(at: float | None) -> dict[str, object]:
+    return {"monotonic_ns": None if at is None else int(at * 1e9)}
 
 
 class _Pluggable(Protocol):

@@ -11,6 +11,7 @@ import contextlib
 import socket
 import struct
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
 
@@ -40,6 +41,7 @@ class SimulatedTicketPrinter:
         self._state = "ready"
         self._count = 0
         self._garbage = 0
+        self._last_ticket_at: float | None = None
         self._listener: socket.socket | None = None
         self._open: set[socket.socket] = set()
         self._guard = threading.Lock()
@@ -61,6 +63,11 @@ class SimulatedTicketPrinter:
     def garbage(self) -> int:
         """How many bytes it got that mean nothing to it."""
         return self._garbage
+
+    @property
+    def last_ticket_at(self) -> float | None:
+        """When the last bytes of the last ticket cut came, by `time.monotonic`."""
+        return self._last_ticket_at
 
     def tickets(self) -> list[Path]:
         """The pictures of the tickets that came out, oldest first."""
@@ -111,6 +118,7 @@ class SimulatedTicketPrinter:
         waiting = bytearray()
         try:
             while got := link.recv(4096):
+                roll.heard_at = time.monotonic()
                 if printed := self._answer_at_once(link, got):
                     waiting += printed
                     self._work_off(link, roll, waiting)
@@ -211,6 +219,7 @@ class SimulatedTicketPrinter:
         if not roll.strips:
             return
         self._count += 1
+        self._last_ticket_at = roll.heard_at
         roll.whole().save(self.folder / f"ticket-{self._count:04d}.png")
         roll.strips.clear()
 
@@ -220,6 +229,7 @@ class _Roll:
 
     def __init__(self) -> None:
         self.strips: list[Image.Image] = []
+        self.heard_at = 0.0
         self.plain()
 
     def plain(self) -> None:
