@@ -11,6 +11,8 @@ from hall_platform.clock import SystemClock, day_of
 from hall_platform.commands import Commands, as_json, store_options, write_private
 from hall_platform.settings import Settings
 
+MOST_PAST_DAYS = 28  # events are kept a month
+
 
 def add(commands: Commands) -> None:
     """Fill an empty store with the invented hall."""
@@ -26,12 +28,27 @@ def add(commands: Commands) -> None:
     seed.add_argument(
         "--one-time", action="store_true", help="passwords have to be changed at the first sign-in"
     )
+    seed.add_argument(
+        "--past-days",
+        type=_days,
+        default=0,
+        metavar="DAYS",
+        help="tell the tickets of the days before, so that figures have a past (%(default)s)",
+    )
     seed.set_defaults(run=_run)
+
+
+def _days(text: str) -> int:
+    days = int(text)
+    if not 0 <= days <= MOST_PAST_DAYS:
+        raise ValueError
+    return days
 
 
 def _run(options: argparse.Namespace) -> None:
     from hall_platform.database import StoreUnusable, open_store
     from hall_platform.seed import invent
+    from hall_platform.simulation.past_days import tell
 
     store = open_store(Settings(data_dir=options.data_dir, db=options.db))
     try:
@@ -45,6 +62,7 @@ def _run(options: argparse.Namespace) -> None:
         if options.people is not None:
             write_private(options.people, as_json(invented.people))
         store.write(invented.write)
+        store.write(lambda connection: tell(connection, today, options.past_days, options.seed))
     finally:
         store.close()
     if options.accounts is None:

@@ -51,13 +51,13 @@ def play(out: Path, language: str = "zh") -> int:
     First a visit without a number at the clerk's window, then one with a number, through all faces.
     """
     from ui.app import clerk_app
-    from ui.demo.stage import Stage
+    from ui.demo.stage import PAST_DAYS, Stage
 
     out.mkdir(parents=True, exist_ok=True)
     for pattern in _LEFT_BEFORE:
         for old in out.glob(pattern):
             old.unlink()
-    stage = Stage()
+    stage = Stage(PAST_DAYS)
     _end_on_signals(stage)
     with stage:
         settings = stage.settings()

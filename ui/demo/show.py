@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from ui import theme, words
 from ui.demo.face_process import FaceProcess
-from ui.demo.stage import Account, Stage
+from ui.demo.stage import PAST_DAYS, Account, Stage
 from ui.simulator_panel import CablePage, DeskPage, FacePage, KioskPage, SimulatorPanel
 from ui.words import tr
 
@@ -42,7 +42,7 @@ def show(faces: Sequence[str], language: str = "zh") -> int:
 
 def _play_on(qt: QApplication, faces: Sequence[str], language: str, ended: list[int]) -> None:
     """Everything from the beginning of the platform to its end."""
-    with Stage() as stage:
+    with Stage(PAST_DAYS) as stage:
         if ended:
             return
         shown = _Shown(stage, faces, language)

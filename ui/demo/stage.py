@@ -21,6 +21,8 @@ from counter_app.devices.simulators.network import SimulatedNetwork
 from counter_app.settings import Settings, loads
 from counter_app.store.vault import DEVICE_SECRET, KeyFileVault
 
+PAST_DAYS = 14  # of a demonstration's hall, so that its figures have a past
+
 _SEED_TIMEOUT_S = 60
 _STOP_TIMEOUT_S = 10
 
@@ -47,10 +49,11 @@ class Stage:
     `platform_url` is the platform itself, `is_set` tells that all of it stands, `settings` gives
     those of a counter that reaches the platform through the simulated network. The other faces'
     devices and networks begin when they are asked for. Raises RuntimeError when the platform does
-    not start.
+    not start. The hall has `past_days` days of tickets behind it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, past_days: int = 0) -> None:
+        self._past_days = past_days
         self.folder = Path(tempfile.mkdtemp(prefix="hall-counter-demo-"))
         self.is_set = False
         self._platform: subprocess.Popen[str] | None = None
@@ -226,6 +229,8 @@ class Stage:
                 str(self.folder / "accounts.json"),
                 "--people",
                 str(self.folder / "people.json"),
+                "--past-days",
+                str(self._past_days),
             ],
             check=False,
             capture_output=True,
