@@ -12,6 +12,7 @@
     │   └── PlatformRefused                     a clear no (RFC 9457 problem); retrying is useless
     │   └── TicketRefused     ticket.*      a number that is not given
     ├── SignInError           sign_in.*     who is at the window
+    ├── SecurityKeyError      security_key.*  a security key at sign-in
     ├── StoreError            store.*       the local store and its key
     ├── VisitError            visit.*       a step the visit does not allow now
     ├── PaperError            paper.*       a paper that cannot be made
@@ -165,11 +166,43 @@ class SignInError(HallError):
         "sign_in.refused",
         "sign_in.locked",
         "sign_in.more_steps",  # a first password to be changed, a second factor: not done here
+        "sign_in.over",  # a step waited too long, or was done elsewhere
+        "sign_in.step_offline",  # no answer to a step; it can be tried again
+        "sign_in.factor_refused",
+        "sign_in.code_incomplete",
+        "sign_in.password_short",
+        "sign_in.password_long",
+        "sign_in.password_common",
+        "sign_in.password_own_name",
+        "sign_in.password_weak",  # for a reason this version does not know
+        "sign_in.password_unchanged",
+        "sign_in.passwords_differ",
         "sign_in.empty",
         "sign_in.offline",
         "sign_in.offline_other",  # locked by somebody else, and the platform is away
         "sign_in.offline_refused",  # a wrong password while it is away
         "sign_in.offline_locked",  # too many of them
+    )
+
+
+class SecurityKeyError(HallError):
+    """A security key that gave nothing; the first few are also told as states while waiting."""
+
+    codes = (
+        "security_key.none",  # none is plugged in
+        "security_key.touch",  # it waits for a finger
+        "security_key.not_permitted",  # the system does not let this account use it
+        "security_key.several",  # more than one is plugged in
+        "security_key.pin_needed",
+        "security_key.pin_wrong",
+        "security_key.pin_paused",  # three wrong ones: it wants to be plugged in anew
+        "security_key.pin_blocked",  # too many wrong ones: it has to be reset
+        "security_key.not_enrolled",  # another key than the account's
+        "security_key.already_enrolled",
+        "security_key.not_touched",
+        "security_key.pulled",  # gone while it was used
+        "security_key.unusable",  # it cannot do what is asked, or speaks garbled
+        "security_key.wrong_place",  # the platform asks for another address than its own
     )
 
 

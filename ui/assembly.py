@@ -14,6 +14,7 @@ from counter_app.devices.photo import ChildProcessPhotoDecoder
 from counter_app.devices.printer_cups import CupsPrinter
 from counter_app.devices.printer_file import FilePrinter
 from counter_app.devices.scan_gun import SerialScanGun
+from counter_app.devices.security_key import HidSecurityKey, origin_of
 from counter_app.domain.deadlines import WorkingDays, YearTable
 from counter_app.errors import HallError, PrinterError, StoreError
 from counter_app.platform_link.calling import HttpQueue
@@ -153,6 +154,7 @@ def _around(
     counter = Counter(
         clock=clock,
         sign_in=SignIn(platform, store, clock),
+        security_key=HidSecurityKey(origin_of(settings.platform.url)),
         reception=Reception(platform, store, clock),
         acceptance=Acceptance(store, clock, calendar.table, settings.platform.device),
         delivery=Delivery(platform, store, clock),

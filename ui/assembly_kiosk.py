@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from counter_app.clock import SystemClock
 from counter_app.devices.printer_escpos import EscPosPrinter
-from counter_app.errors import HallError, PrinterError, StoreError
+from counter_app.domain.signing_in import NextStep
+from counter_app.errors import HallError, PrinterError, SignInError, StoreError
 from counter_app.platform_link.link import Link
 from counter_app.platform_link.ticketing import HttpTicketing
 from counter_app.ports import CardReader, Clock, JobOutcome, PrinterState, ScanGun, TicketPrinter
@@ -84,6 +85,8 @@ def assemble_kiosk(settings: Settings) -> KioskParts:
 
     def may_leave(username: str, password: str) -> bool:
         signed_in = link.sign_in(username, password, None)
+        if isinstance(signed_in, NextStep):
+            raise SignInError("sign_in.more_steps")
         try:
             return "supervisor" in signed_in.operator.roles
         finally:

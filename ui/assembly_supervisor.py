@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from counter_app.devices.security_key import HidSecurityKey, origin_of
 from counter_app.platform_link.events import EventStream
 from counter_app.platform_link.figures import FeedOfSession, HttpFigures
 from counter_app.platform_link.link import Link
-from counter_app.ports import Figures, SessionFeed
+from counter_app.ports import Figures, SecurityKey, SessionFeed
 from counter_app.settings import Settings
 
 # What changes a figure of the live page.
@@ -32,6 +33,7 @@ class AssembledSupervisor:
 
     figures: Figures
     feed: SessionFeed
+    security_key: SecurityKey
 
     def warm_up(self) -> None:
         """Nothing is slower the first time."""
@@ -54,4 +56,5 @@ def assemble_supervisor(settings: Settings) -> AssembledSupervisor:
         settings.platform.url, device="", device_secret=no_secret, verify=settings.platform.verify
     )
     feed = FeedOfSession(lambda: EventStream(link, LIVE_EVENTS, as_device=False))
-    return AssembledSupervisor(HttpFigures(link), feed)
+    key = HidSecurityKey(origin_of(settings.platform.url))
+    return AssembledSupervisor(HttpFigures(link), feed, key)

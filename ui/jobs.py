@@ -1,9 +1,10 @@
 """The only door off the GUI thread.
 
 A lane is one thread or a few: `DESK` for what the local store keeps, in order; `NETWORK` for the
-platform; `PAPER` for making and printing papers. Each device has a thread of its own. Answers come
-back by one signal of this object, which lives in the GUI thread; each job names its owner, and when
-that owner is gone the answer is dropped. Every failure has a reader: `failed` is required.
+platform; `PAPER` for making and printing papers; `KEY` for a security key that waits for a finger.
+Each other device has a thread of its own. Answers come back by one signal of this object, which
+lives in the GUI thread; each job names its owner, and when that owner is gone the answer is
+dropped. Every failure has a reader: `failed` is required.
 """
 
 from __future__ import annotations
@@ -37,9 +38,10 @@ class Lane(Enum):
     DESK = 1
     PAPER = 2
     NETWORK = 3
+    KEY = 4
 
 
-_THREADS = {Lane.DESK: 1, Lane.PAPER: 1, Lane.NETWORK: 3}
+_THREADS = {Lane.DESK: 1, Lane.PAPER: 1, Lane.NETWORK: 3, Lane.KEY: 1}
 
 
 def ignored(_: object) -> None:
@@ -88,6 +90,10 @@ class Jobs(QObject):
                 self._hand_over(owner, lambda: done(result))
 
         self._lanes[lane].submit(task)
+
+    def tell(self, owner: QObject, heard: Callable[[Any], None], news: object) -> None:
+        """What a job says before it is done: `heard(news)` in the GUI thread."""
+        self._hand_over(owner, _call_with(heard, news))
 
     def listen(
         self,

@@ -144,9 +144,40 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "sign_in.locked": ("账号已锁定", "请过 15 分钟再试,或请大厅负责人处理。", "bad"),
     "sign_in.more_steps": (
         "这个账号登录还有别的步骤",
-        "首次密码要先修改,第二因素要先登记或出示;这里还不能办。请找系统管理员。",
+        "这里只能输入密码。请换一个账号,或先在窗口上登录。",
         "warn",
     ),
+    "sign_in.over": (
+        "这次登录已经失效",
+        "等得太久,或这一步已经办过。请从头登录;刚设过新密码的,用新密码。",
+        "warn",
+    ),
+    "sign_in.step_offline": (
+        "连不上平台,这一步还没有办成",
+        "请检查网络,再按 Enter。窗口锁定前就在的窗口员,可按 Esc 回到开头,用密码解锁。",
+        "warn",
+    ),
+    "sign_in.factor_refused": (
+        "没有通过核验",
+        "动态口令每 30 秒换一个,用过的不能再用,请等下一个;安全密钥请用登记过的那一个。",
+        "bad",
+    ),
+    "sign_in.code_incomplete": ("动态口令是 6 位数字", "请照手机上显示的输入。", "info"),
+    "sign_in.password_short": ("新密码太短", "至少 12 个字符,请再长一些。", "bad"),
+    "sign_in.password_long": ("新密码太长", "最多 200 个字符,请短一些。", "bad"),
+    "sign_in.password_common": (
+        "新密码太容易猜",
+        "不要用常见的密码、键盘上相邻的键、重复的或连着的字符。",
+        "bad",
+    ),
+    "sign_in.password_own_name": (
+        "新密码里大半是姓名、用户名或大厅的字样",
+        "请换成别人想不到的几个词。",
+        "bad",
+    ),
+    "sign_in.password_weak": ("新密码不合要求", "请换一个更长、更难猜的。", "bad"),
+    "sign_in.password_unchanged": ("新密码与原来的相同", "请换一个没有用过的。", "bad"),
+    "sign_in.passwords_differ": ("两次输入的新密码不一样", "请再输入一遍。", "bad"),
     "sign_in.empty": ("还没有填写用户名和密码", "请填写后按 Enter。", "info"),
     "sign_in.offline": ("连不上平台,现在不能登录", "请检查网络。连上后再登录。", "warn"),
     "sign_in.offline_other": (
@@ -162,6 +193,52 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "sign_in.offline_locked": (
         "密码错了 5 次,离线不能再解锁",
         "请等连上平台后再登录。没有办完的还在,已受理的不受影响。",
+        "bad",
+    ),
+    "security_key.none": ("没有找到安全密钥", "请把安全密钥插到电脑上,插好会自动接着办。", "info"),
+    "security_key.touch": ("请触摸安全密钥", "密钥在闪,用手指按一下它的金属处。", "info"),
+    "security_key.not_permitted": (
+        "找到了安全密钥,但系统不许这个账户使用",
+        "请系统管理员按运行手册「安全密钥」一节给予权限(udev 规则),再重新插拔。",
+        "bad",
+    ),
+    "security_key.several": ("插着不止一个安全密钥", "请只留登记过的那一个。", "warn"),
+    "security_key.pin_needed": ("这个安全密钥设有 PIN", "请输入 PIN,再按 Enter。", "info"),
+    "security_key.pin_wrong": (
+        "PIN 不对",
+        "请重新输入。还可以试 {attempts_remaining} 次,用完后密钥会锁死。",
+        "bad",
+    ),
+    "security_key.pin_paused": (
+        "PIN 连错三次,安全密钥暂停使用",
+        "请拔下来重新插上,再按 Enter。",
+        "warn",
+    ),
+    "security_key.pin_blocked": (
+        "PIN 错得太多,安全密钥已锁死",
+        "这个密钥要重置后重新登记。请找系统管理员。",
+        "bad",
+    ),
+    "security_key.not_enrolled": (
+        "这个安全密钥没有登记在这个账号上",
+        "请换成登记过的那一个,再按 Enter。",
+        "warn",
+    ),
+    "security_key.already_enrolled": (
+        "这个安全密钥已经登记过",
+        "请换一个密钥,再按 Enter。",
+        "warn",
+    ),
+    "security_key.not_touched": ("没有等到触摸", "请按 Enter 再来一次,密钥闪时按它。", "warn"),
+    "security_key.pulled": ("安全密钥中途断开了", "请插好,再按 Enter。", "warn"),
+    "security_key.unusable": (
+        "这个安全密钥不能用于登录",
+        "请拔下来重新插上再试;仍然不行,请换一个。",
+        "bad",
+    ),
+    "security_key.wrong_place": (
+        "平台要的不是这个地址的安全密钥,没有使用",
+        "请系统管理员核对平台的对外地址(public_url)与本机的 platform.url;须是 https。",
         "bad",
     ),
     "store.no_keyring": (

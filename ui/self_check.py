@@ -39,6 +39,8 @@ LIBRARIES = (
     "pypdfium2",
     "msgspec",
     "numpy",
+    "fido2.client",
+    "fido2.hid",
     *(("keyring.backends.SecretService", "secretstorage") if sys.platform == "linux" else ()),
 )
 FAILED = 1

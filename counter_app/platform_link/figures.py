@@ -18,9 +18,11 @@ from counter_app.domain.figures import (
     WaitingTickets,
 )
 from counter_app.domain.happening import FeedEvent
+from counter_app.domain.signing_in import NextStep
 from counter_app.errors import PlatformError, PlatformRefused, PlatformUnreachable, SignInError
 from counter_app.platform_link import shapes
-from counter_app.platform_link.link import Link, checked
+from counter_app.platform_link.link import checked
+from counter_app.platform_link.sign_in_steps import SteppedSignIn
 from counter_app.ports import EventFeed, SupervisorSession
 
 T = TypeVar("T")
@@ -36,29 +38,20 @@ class _Definitions:
     definitions: tuple[Definition, ...]
 
 
-class HttpFigures:
+class HttpFigures(SteppedSignIn[SupervisorSession]):
     """The figures behind a link; usable from several threads."""
 
-    def __init__(self, link: Link) -> None:
-        self._link = link
-
-    def sign_in(self, username: str, password: str) -> SupervisorSession:
+    def sign_in(self, username: str, password: str) -> SupervisorSession | NextStep:
         """As promised by Figures: who may not see the figures is signed out again."""
         try:
-            signed_in = self._link.sign_in(username, password, None)
+            found = self._link.sign_in(username, password, None)
         except PlatformUnreachable as unreachable:
             raise SignInError("sign_in.offline", cause=unreachable.code) from unreachable
         except PlatformRefused as refusal:
             if refusal.facts.get("problem") not in _NOT_WITHOUT_WINDOW:
                 raise
             raise PlatformRefused("platform.not_allowed", **refusal.facts) from refusal
-        try:
-            self.definitions()
-        except PlatformError:
-            with contextlib.suppress(PlatformError):  # it ends by itself in time
-                self._link.sign_out(signed_in.session)
-            raise
-        return SupervisorSession(signed_in.session, signed_in.operator)
+        return self._opened_or_next(found)
 
     def sign_out(self, session: str) -> None:
         """As promised by Figures."""
@@ -106,6 +99,15 @@ class HttpFigures:
         found = self._asked("/v1/tickets", asked, WaitingTickets)
         shapes.aware(*(one.queued_at for one in found.tickets if one.queued_at is not None))
         return found
+
+    def _opened(self, signed_in: shapes.SignedIn) -> SupervisorSession:
+        try:
+            self.definitions()
+        except PlatformError:
+            with contextlib.suppress(PlatformError):  # it ends by itself in time
+                self._link.sign_out(signed_in.session)
+            raise
+        return SupervisorSession(signed_in.session, signed_in.operator)
 
     def _asked(self, path: str, parameters: Mapping[str, str | None], kind: type[T]) -> T:
         return shapes.decoded(self._answer(path, parameters), kind)

@@ -14,9 +14,11 @@ from counter_app.domain.licence import Licence
 from counter_app.domain.outgoing import OutgoingAct, canonical
 from counter_app.domain.preapplication import Preapplication
 from counter_app.domain.session import Session
+from counter_app.domain.signing_in import NextStep
 from counter_app.errors import PlatformError, PlatformRefused
 from counter_app.platform_link import shapes
-from counter_app.platform_link.link import Link, checked, strong
+from counter_app.platform_link.link import checked, strong
+from counter_app.platform_link.sign_in_steps import SteppedSignIn
 from counter_app.ports import NumberBlock, PersonRecords
 
 T = TypeVar("T")
@@ -26,11 +28,8 @@ KEYS_A_QUESTION = 100
 _MOST_PAGES = 100
 
 
-class HttpPlatform:
+class HttpPlatform(SteppedSignIn[Session]):
     """The platform behind a link; usable from several threads."""
-
-    def __init__(self, link: Link) -> None:
-        self._link = link
 
     # without signing in
 
@@ -41,12 +40,12 @@ class HttpPlatform:
         shapes.aware(health.time)
         return health.time
 
-    def sign_in(self, username: str, password: str, window: str) -> Session:
-        """Sign a clerk in; a session open here ends. Raises SignInError: refused, locked."""
-        signed_in = self._link.sign_in(username, password, window)
-        if signed_in.window is None:
-            raise PlatformError("platform.garbled", where="window")
-        return Session(signed_in.session, signed_in.operator, signed_in.window)
+    def sign_in(self, username: str, password: str, window: str) -> Session | NextStep:
+        """Sign a clerk in, or begin to; a session open here ends once another is opened.
+
+        Raises SignInError: refused, locked.
+        """
+        return self._opened_or_next(self._link.sign_in(username, password, window))
 
     def sign_out(self, session: str) -> None:
         """End that session; forgotten locally even when the platform does not answer."""
@@ -151,6 +150,11 @@ class HttpPlatform:
         return found
 
     # inside
+
+    def _opened(self, signed_in: shapes.SignedIn) -> Session:
+        if signed_in.window is None:
+            raise PlatformError("platform.garbled", where="window")
+        return Session(signed_in.session, signed_in.operator, signed_in.window)
 
     def _query(self, path: str, question: Mapping[str, object], kind: type[T]) -> T:
         answer = self._link.as_clerk("POST", path, body=canonical(question))

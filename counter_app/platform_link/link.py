@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from counter_app import __version__
 from counter_app.domain.outgoing import canonical
+from counter_app.domain.signing_in import FactorKind, NextStep, StepKind
 from counter_app.errors import PlatformError, PlatformRefused, SettingsError, SignInError
 from counter_app.platform_link import shapes
 from counter_app.platform_link.exchange import Answer, Exchange, retry_after_s
@@ -25,9 +26,21 @@ _REFUSALS = {
     "changed-meanwhile": "platform.changed_meanwhile",
     "not-found": "platform.not_found",
 }
-_MORE_STEPS = frozenset(
-    {"password-change-required", "factor-enrolment-required", "second-factor-required"}
-)
+_SIGN_IN_REFUSALS = {
+    "sign-in-refused": "sign_in.refused",
+    "account-locked": "sign_in.locked",
+    "sign-in-over": "sign_in.over",
+    "factor-refused": "sign_in.factor_refused",
+    "password-too-weak": "sign_in.password_weak",
+    "password-unchanged": "sign_in.password_unchanged",
+    **{kind.value: "sign_in.more_steps" for kind in StepKind},
+}
+_WEAKNESSES = {
+    "too-short": "sign_in.password_short",
+    "too-long": "sign_in.password_long",
+    "common": "sign_in.password_common",
+    "own-name": "sign_in.password_own_name",
+}
 _BUSY_STATUSES = frozenset({408, 425, 429, 503})
 
 
@@ -61,17 +74,29 @@ class Link:
         self._clerk_guard = threading.Lock()
         self._device_guard = threading.Lock()
 
-    def ask(self, method: str, path: str) -> Answer:
+    def ask(self, method: str, path: str, body: bytes | None = None) -> Answer:
         """A question that needs no sign-in."""
-        return self._exchange.ask(method, path, headers=headers_of(None))
+        return self._exchange.ask(method, path, headers=headers_of(None), body=body)
 
-    def sign_in(self, username: str, password: str, window: str | None) -> shapes.SignedIn:
-        """Sign a person in, at a window or without one; a session open here ends.
+    def sign_in(
+        self, username: str, password: str, window: str | None
+    ) -> shapes.SignedIn | NextStep:
+        """Sign a person in, at a window or without one, or begin to.
 
         Raises SignInError: refused, locked.
         """
-        body = canonical({"username": username, "password": password, "window": window})
-        answer = self._exchange.ask("POST", "/v1/sessions", headers=headers_of(None), body=body)
+        body = {"username": username, "password": password, "window": window}
+        return self.enter("/v1/sessions", body)
+
+    def enter(self, path: str, body: Mapping[str, object]) -> shapes.SignedIn | NextStep:
+        """One request of a sign-in: its beginning or one of its steps.
+
+        A session open here ends once another is opened. Raises SignInError.
+        """
+        answer = self.ask("POST", path, canonical(body))
+        step = _next_step(answer)
+        if step is not None:
+            return step
         signed_in = shapes.decoded(checked(answer, 201, signing_in=True), shapes.SignedIn)
         with self._clerk_guard:
             before, self._clerk = self._clerk, signed_in
@@ -259,13 +284,38 @@ def checked(answer: Answer, expected: int, *, signing_in: bool = False) -> bytes
         raise PlatformError("platform.garbled", where=f"status {status}")
     if problem.code == "in-flight":
         raise PlatformError("platform.busy", retry_after=retry_after_s(answer.headers, time.time()))
-    if signing_in and problem.code == "sign-in-refused":
-        raise SignInError("sign_in.refused", attempts_remaining=problem.attempts_remaining)
-    if signing_in and problem.code == "account-locked":
-        raise SignInError("sign_in.locked", locked_until=problem.locked_until)
-    if signing_in and problem.code in _MORE_STEPS:
-        raise SignInError("sign_in.more_steps", problem=problem.code)
+    if signing_in and problem.code in _SIGN_IN_REFUSALS:
+        raise _sign_in_refusal(problem)
     raise _refusal(status, problem)
+
+
+def _sign_in_refusal(problem: shapes.ProblemDocument) -> SignInError:
+    code = _SIGN_IN_REFUSALS[problem.code]
+    if code == "sign_in.refused":
+        return SignInError(code, attempts_remaining=problem.attempts_remaining)
+    if code == "sign_in.locked":
+        return SignInError(code, locked_until=problem.locked_until)
+    if code == "sign_in.password_weak":
+        code = _WEAKNESSES.get(problem.reason or "", code)
+    return SignInError(code, problem=problem.code)
+
+
+def _next_step(answer: Answer) -> NextStep | None:
+    """The step an answer names. PlatformError("platform.garbled") for one without its handle."""
+    problem = shapes.problem(answer.body) if answer.status == 403 else None
+    if problem is None or problem.code not in {kind.value for kind in StepKind}:
+        return None
+    if not problem.sign_in or problem.expires_at is None:
+        raise PlatformError("platform.garbled", where="step")
+    shapes.aware(problem.expires_at)
+    known = {kind.value: kind for kind in FactorKind}
+    return NextStep(
+        handle=problem.sign_in,
+        kind=StepKind(problem.code),
+        expires_at=problem.expires_at,
+        factors=tuple(known[kind] for kind in problem.kinds if kind in known),
+        challenge=problem.options,
+    )
 
 
 def _refusal(status: int, problem: shapes.ProblemDocument) -> PlatformRefused:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -17,6 +17,7 @@ from counter_app.domain.item import ItemSummary
 from counter_app.domain.licence import Licence
 from counter_app.domain.preapplication import Preapplication
 from counter_app.domain.session import Operator, Window
+from counter_app.domain.signing_in import FactorKind
 from counter_app.errors import PlatformError
 
 T = TypeVar("T")
@@ -87,15 +88,34 @@ class ReceiptAnswer:
     receipts: tuple[Receipt, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
+class EnrolmentAnswer:
+    """POST /v1/sessions/enrolments."""
+
+    enrolment: str
+    kind: FactorKind
+    secret: str | None = None
+    uri: str | None = None
+    options: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class ProblemDocument:
-    """RFC 9457, as far as the counter acts on it. The sentence of the platform is not used."""
+    """RFC 9457, as far as the counter acts on it. The sentence of the platform is not used.
+
+    Where a sign-in has a next step, `sign_in` is the secret by which it goes on.
+    """
 
     code: str
     attempts_remaining: int | None = None
     locked_until: datetime | None = None
     window: str | None = None
     materials: tuple[str, ...] = ()
+    reason: str | None = None
+    sign_in: str | None = None
+    expires_at: datetime | None = None
+    kinds: tuple[str, ...] = ()
+    options: dict[str, Any] | None = None
 
 
 def decoded(body: bytes, kind: type[T]) -> T:

@@ -23,6 +23,8 @@ from counter_app.ports.feed import EventFeed
 from counter_app.ports.figures import Figures, SessionFeed, SupervisorSession
 from counter_app.ports.platform import RECEIPT_WAIT, NumberBlock, PersonRecords, Platform
 from counter_app.ports.press import Press
+from counter_app.ports.security_key import SecurityKey
+from counter_app.ports.sign_in import SignInSteps
 from counter_app.ports.store import (
     AuditCheck,
     AuditEntry,
@@ -58,7 +60,9 @@ __all__ = [
     "PrinterState",
     "Queue",
     "ScanGun",
+    "SecurityKey",
     "SessionFeed",
+    "SignInSteps",
     "Store",
     "StoreTransaction",
     "SupervisorSession",

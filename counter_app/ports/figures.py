@@ -15,7 +15,9 @@ from counter_app.domain.figures import (
     WaitingTickets,
 )
 from counter_app.domain.session import Operator
+from counter_app.domain.signing_in import NextStep
 from counter_app.ports.feed import EventFeed
+from counter_app.ports.sign_in import SignInSteps
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +40,15 @@ class SessionFeed(EventFeed, Protocol):
         ...
 
 
-class Figures(Protocol):
+class Figures(SignInSteps[SupervisorSession], Protocol):
     """The hall's figures, reckoned by the platform.
 
-    All but `sign_in` raise PlatformError, and PlatformRefused: `platform.not_allowed` for who is
+    All but signing in raise PlatformError, and PlatformRefused: `platform.not_allowed` for who is
     no supervisor, `platform.session_ended` when nobody is signed in.
     """
 
-    def sign_in(self, username: str, password: str) -> SupervisorSession:
-        """Sign in. Raises SignInError, PlatformRefused for who is no supervisor."""
+    def sign_in(self, username: str, password: str) -> SupervisorSession | NextStep:
+        """Sign in, or begin to. Raises SignInError, PlatformRefused for who is no supervisor."""
         ...
 
     def sign_out(self, session: str) -> None:

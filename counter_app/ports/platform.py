@@ -14,6 +14,8 @@ from counter_app.domain.licence import Licence
 from counter_app.domain.outgoing import OutgoingAct
 from counter_app.domain.preapplication import Preapplication
 from counter_app.domain.session import Session
+from counter_app.domain.signing_in import NextStep
+from counter_app.ports.sign_in import SignInSteps
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class PersonRecords:
     cases: tuple[CaseSummary, ...]
 
 
-class Platform(Protocol):
+class Platform(SignInSteps[Session], Protocol):
     """The city's platform over its contract.
 
     Everything raises PlatformUnreachable, PlatformError or PlatformRefused. Calls on behalf of a
@@ -46,8 +48,11 @@ class Platform(Protocol):
         """The platform's time; the cheapest question there is."""
         ...
 
-    def sign_in(self, username: str, password: str, window: str) -> Session:
-        """Sign a clerk in; a session open here ends. Raises SignInError: refused, locked."""
+    def sign_in(self, username: str, password: str, window: str) -> Session | NextStep:
+        """Sign a clerk in, or begin to; a session open here ends once another is opened.
+
+        Raises SignInError: refused, locked.
+        """
         ...
 
     def sign_out(self, session: str) -> None:

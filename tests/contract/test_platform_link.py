@@ -10,6 +10,7 @@ from fakes import MORNING, SESSION, preapplication
 
 from counter_app.domain.outgoing import OutgoingAct, fingerprint
 from counter_app.domain.preapplication import PreapplicationState
+from counter_app.domain.signing_in import FactorKind, StepKind
 from counter_app.errors import (
     PlatformError,
     PlatformRefused,
@@ -131,8 +132,7 @@ def test_a_sign_in_counts_although_the_session_before_could_not_be_ended(serve):
     [
         (401, "sign-in-refused", {"attempts_remaining": 2}, "sign_in.refused"),
         (403, "account-locked", {"locked_until": "2026-11-24T10:00:00Z"}, "sign_in.locked"),
-        (403, "password-change-required", {}, "sign_in.more_steps"),
-        (403, "second-factor-required", {}, "sign_in.more_steps"),
+        (401, "sign-in-over", {}, "sign_in.over"),
     ],
 )
 def test_a_refused_sign_in(serve, status, code, facts, told):
@@ -144,6 +144,60 @@ def test_a_refused_sign_in(serve, status, code, facts, told):
     with pytest.raises(PlatformRefused) as ended:
         link.records(kind="resident", number="1", purpose="x")
     assert ended.value.code == "platform.session_ended"
+
+
+STEP = {"sign_in": "the-secret-handle", "expires_at": "2026-11-24T10:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("password-change-required", StepKind.NEW_PASSWORD),
+        ("second-factor-required", StepKind.SECOND_FACTOR),
+        ("factor-enrolment-required", StepKind.ENROLMENT),
+    ],
+)
+def test_a_sign_in_that_is_not_done_says_what_comes_next(serve, code, kind):
+    kinds = ["security_key", "totp", "something-new"]
+    reply = problem(403, code, **STEP, kinds=kinds, options={"publicKey": {}})
+    _, link = serve(reply, sign_in=False)
+    step = link.sign_in("wang", "secret", "03")
+    assert (step.kind, step.handle) == (kind, STEP["sign_in"])
+    assert step.factors == (FactorKind.SECURITY_KEY, FactorKind.TOTP)
+    assert STEP["sign_in"] not in repr(step)
+
+
+@pytest.mark.parametrize(
+    "facts", [{}, {**STEP, "sign_in": ""}, {**STEP, "expires_at": "2026-11-24T10:00:00"}]
+)
+def test_a_step_without_its_handle_or_time_is_no_answer_of_the_contract(serve, facts):
+    _, link = serve(problem(403, "second-factor-required", **facts), sign_in=False)
+    with pytest.raises(PlatformError) as garbled:
+        link.sign_in("wang", "secret", "03")
+    assert garbled.value.code == "platform.garbled"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "facts", "told"),
+    [
+        (401, "sign-in-over", {}, "sign_in.over"),
+        (403, "factor-refused", {}, "sign_in.factor_refused"),
+        (403, "account-locked", {}, "sign_in.locked"),
+        (422, "password-too-weak", {"reason": "too-short"}, "sign_in.password_short"),
+        (422, "password-too-weak", {"reason": "common"}, "sign_in.password_common"),
+        (422, "password-too-weak", {"reason": "own-name"}, "sign_in.password_own_name"),
+        (422, "password-too-weak", {"reason": "too-long"}, "sign_in.password_long"),
+        (422, "password-too-weak", {"reason": "of-a-later-version"}, "sign_in.password_weak"),
+        (422, "password-unchanged", {}, "sign_in.password_unchanged"),
+    ],
+)
+def test_a_refused_step(serve, status, code, facts, told):
+    replies = iter([problem(403, "password-change-required", **STEP)])
+    _, link = serve(lambda _: next(replies, problem(status, code, **facts)), sign_in=False)
+    step = link.sign_in("wang", "secret", "03")
+    with pytest.raises(SignInError) as refused:
+        link.choose_password(step, "another")
+    assert refused.value.code == told
 
 
 @pytest.mark.parametrize("code", ["sign-in-refused", "account-locked", "password-change-required"])

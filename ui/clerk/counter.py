@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from counter_app.ports import Clock, PrinterState
+from counter_app.ports import Clock, PrinterState, SecurityKey
 from counter_app.services.acceptance import Acceptance
 from counter_app.services.calendar import Calendar
 from counter_app.services.calling import Calling
@@ -24,6 +24,7 @@ class Counter:
 
     clock: Clock
     sign_in: SignIn
+    security_key: SecurityKey
     reception: Reception
     acceptance: Acceptance
     delivery: Delivery

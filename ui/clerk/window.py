@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QStackedWidget
 
-from ui.clerk.sign_in_page import SignInPage
+from ui.clerk.sign_in_page import ClerkSignIn
 from ui.idle_lock import IdleLock
 from ui.jobs import Jobs
 from ui.messages import Message
@@ -36,7 +36,7 @@ class ClerkWindow(FaceWindow):
         self.setWindowTitle(tr("政务大厅综合窗口"))
         self.resize(*SMALLEST)
         self._jobs = jobs
-        self.sign_in = SignInPage(window_code)
+        self.sign_in = ClerkSignIn(window_code)
         self.surroundings: Surroundings | None = None
         self.model: ClerkModel | None = None
         self.queue: WindowQueue | None = None

@@ -68,7 +68,7 @@ class SupervisorWindow(FaceWindow):
         shortcut = QShortcut(QKeySequence("Ctrl+L"), self)
         shortcut.activated.connect(self.lock)
         self._jobs.listen(self.live, "events", assembled.feed.next_event, self.live.hear)
-        self.sign_in.use(assembled.figures, self._jobs)
+        self.sign_in.use(assembled.figures, assembled.security_key, self._jobs)
 
     def fail(self, error: HallError) -> None:
         """As promised by FaceWindow: nobody can sign in."""

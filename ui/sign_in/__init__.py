@@ -1,0 +1,1 @@
+"""The sign-in page of every face where people sign in: name and password, then what is asked."""
