@@ -42,6 +42,7 @@ COMMON: Mapping[str, Kind] = {
     "unknown-route": Kind(404, "没有这个接口"),
     "wrong-method": Kind(405, "这个接口不支持该方法"),
     "not-found": Kind(404, "没有找到"),
+    "elsewhere": Kind(404, "该码属于其他大厅或县区，请到那里办理"),
     # who asks
     "not-signed-in": Kind(401, "尚未登录或登录已过期"),
     "session-ended": Kind(401, "登录已结束，请重新登录"),

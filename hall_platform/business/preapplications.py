@@ -14,6 +14,7 @@ from hall_platform.business.tables import preapplications
 from hall_platform.clock import stamp
 from hall_platform.etags import check_match, tag
 from hall_platform.events.log import emit
+from hall_platform.identity.tables import halls
 from hall_platform.problems import Problem
 
 CLAIMABLE = frozenset({"submitted", "checked", "to_correct"})
@@ -38,6 +39,17 @@ def by_code(connection: Connection, caller: Caller, code: str) -> list[dict[str,
         .where(preapplications.c.code == code)
     )
     return [shown(row) for row in rows]
+
+
+def place_of_code(connection: Connection, code: str) -> str | None:
+    """A hall of the county a code belongs to, for who holds that code; nothing else of it."""
+    return connection.execute(
+        select(halls.c.name)
+        .join(preapplications, preapplications.c.county == halls.c.county)
+        .where(preapplications.c.code == code)
+        .order_by(halls.c.code)
+        .limit(1)
+    ).scalar_one_or_none()
 
 
 def row_to_change(connection: Connection, caller: Caller, identifier: str) -> Row[Any]:

@@ -20,6 +20,7 @@ from hall_platform.business.shapes import (
 from hall_platform.clock import day_of
 from hall_platform.context import InContext
 from hall_platform.licences import queries as licences
+from hall_platform.problems import Problem
 from hall_platform.shapes import Holder
 
 router = APIRouter(prefix="/v1", tags=["business"])
@@ -31,11 +32,15 @@ WithPeople = Annotated[Caller, Depends(require(CLERK, KIOSK))]  # a kiosk asks b
     "/preapplication-queries",
     response_model=PreapplicationAnswer,
     summary="按申请人或申请码查询网上申请",
+    openapi_extra={"x-problems": ["elsewhere"]},
 )
 def query_preapplications(
     request: PreapplicationQuery, caller: Clerk, context: InContext
 ) -> dict[str, Any]:
-    """A person's pre-applications, or the one of a code; the look is on record first."""
+    """A person's pre-applications, or the one of a code; the look is on record first.
+
+    Problem("elsewhere") with `place` for a code of another county.
+    """
     now = context.clock.now()
 
     def look(connection: Connection) -> list[dict[str, Any]]:
@@ -45,6 +50,9 @@ def query_preapplications(
         else:
             found = preapplications.by_code(connection, caller, request.code or "")
             if not found:
+                place = preapplications.place_of_code(connection, request.code or "")
+                if place is not None:
+                    raise Problem("elsewhere", place=place)
                 return []
             applicant = found[0]["applicant"]
             holder = Holder(kind=applicant["kind"], number=applicant["number"])

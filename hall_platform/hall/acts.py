@@ -276,7 +276,7 @@ _APPOINTMENTS = (
         answer=appointment_shapes.Appointment,
         roles=(CITIZEN, CLERK, KIOSK),
         perform=appointments.cancel,
-        problems=("not-found", "appointment-state"),
+        problems=("not-found", "elsewhere", "appointment-state"),
         subject_type=appointment_shapes.AppointmentCode,
     ),
     Act(
@@ -287,7 +287,7 @@ _APPOINTMENTS = (
         answer=shapes.Visit,
         roles=(KIOSK, CLERK),
         perform=appointments.check_in,
-        problems=("not-found", "appointment-state", "not-yet", "too-late", *_TAKING),
+        problems=("not-found", "elsewhere", "appointment-state", "not-yet", "too-late", *_TAKING),
         status=201,
         subject_type=appointment_shapes.AppointmentCode,
     ),

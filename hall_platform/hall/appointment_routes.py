@@ -99,7 +99,7 @@ def slots(
     "/appointments/{code}",
     response_model=Appointment,
     summary="按预约码查询",
-    openapi_extra={"x-problems": ["not-found", "invalid-request"]},
+    openapi_extra={"x-problems": ["not-found", "elsewhere", "invalid-request"]},
 )
 def one_appointment(
     caller: WithCode, context: InContext, code: Annotated[str, Path(pattern=_CODE)]
@@ -113,7 +113,7 @@ def one_appointment(
     with context.store.read() as connection:
         row = connection.execute(wanted).one_or_none()
         if row is None:
-            raise Problem("not-found")
+            raise appointments.not_here(connection, caller, code)
         return appointments.shown(connection, row)
 
 

@@ -300,7 +300,8 @@ def cancel(connection: Connection, act: CancelAct, delivery: Delivery) -> dict[s
 def check_in(connection: Connection, act: CheckInAct, delivery: Delivery) -> dict[str, Any]:
     """The person is there: a ticket in the same queue, by the hall's rule for appointments.
 
-    Problems: not-found, appointment-state, not-yet, too-late, and those of taking a ticket.
+    Problems: not-found, elsewhere with `place`, appointment-state, not-yet, too-late, and those of
+    taking a ticket.
     """
     del act
     now, caller = delivery.received_at, delivery.caller
@@ -344,8 +345,20 @@ def _held(connection: Connection, delivery: Delivery) -> Row[Any]:
         )
     row = connection.execute(wanted.with_for_update()).one_or_none()
     if row is None:
-        raise Problem("not-found")
+        raise not_here(connection, caller, delivery.subject)
     return row
+
+
+def not_here(connection: Connection, caller: Caller, code: str) -> Problem:
+    """Why a code is none of this hall's: nowhere, or for those at a hall, elsewhere."""
+    place = connection.execute(
+        select(halls.c.name)
+        .join(appointments, appointments.c.hall == halls.c.code)
+        .where(appointments.c.code == code)
+    ).scalar_one_or_none()
+    if place is None or CITIZEN in caller.roles:
+        return Problem("not-found")
+    return Problem("elsewhere", place=place)
 
 
 def _change(connection: Connection, row: Row[Any], at: datetime, **values: Any) -> None:

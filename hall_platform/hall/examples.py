@@ -300,6 +300,7 @@ _EXAMPLES = {
             ],
         },
     ),
+    "GET /v1/visits/{visit}": Example(parameters={"visit": VISIT}, answer=_VISIT),
     "GET /v1/tickets": Example(
         parameters={"day": DAY, "state": "waiting"}, answer={"tickets": [_WAITING], "next": None}
     ),

@@ -23,7 +23,7 @@ from hall_platform.access import (
 from hall_platform.clock import day_of
 from hall_platform.context import InContext
 from hall_platform.cursors import key_of
-from hall_platform.hall import appointment_routes, arrangement, queries, rules
+from hall_platform.hall import appointment_routes, arrangement, queries, rules, taking
 from hall_platform.hall.arrangement_shapes import HallToday, HallWindow, OpeningShown
 from hall_platform.hall.holders import holder_key
 from hall_platform.hall.shapes import (
@@ -35,6 +35,7 @@ from hall_platform.hall.shapes import (
     TicketPosition,
     TicketQuery,
     TicketState,
+    Visit,
     Workbench,
 )
 from hall_platform.hall.tickets import hall_day
@@ -162,6 +163,21 @@ def one_ticket(ticket: UUID, caller: ClerkOrHead, context: InContext) -> dict[st
     if found is None:
         raise Problem("not-found")
     return found
+
+
+@router.get(
+    "/visits/{visit}",
+    response_model=Visit,
+    summary="按号票上的码查询一次来访",
+    openapi_extra={"x-problems": ["not-found", "elsewhere", "invalid-request"]},
+)
+def one_visit(visit: UUID, caller: WithPeople, context: InContext) -> dict[str, Any]:
+    """The visit whose code stands on a ticket: its numbers, who is ahead.
+
+    Problem("elsewhere") with `place` for a ticket of another hall.
+    """
+    with context.store.read() as connection:
+        return taking.visit_at(connection, caller, str(visit))
 
 
 @router.get("/tickets", response_model=TicketPage, summary="某日票号清单")

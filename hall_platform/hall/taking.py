@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from hall_platform.access import KIOSK
+from hall_platform.access import KIOSK, Caller
 from hall_platform.acts import Delivery
 from hall_platform.business.preapplications import CLAIMABLE
 from hall_platform.business.tables import preapplications
@@ -35,6 +35,7 @@ from hall_platform.hall.tickets import (
     step,
     tell,
 )
+from hall_platform.identity.tables import halls
 from hall_platform.problems import Problem
 from hall_platform.statements import put
 
@@ -260,6 +261,20 @@ def visit_shown(connection: Connection, county: str, visit: str) -> dict[str, An
         "ahead": ahead,
         "expected_wait_s": expected,
     }
+
+
+def visit_at(connection: Connection, caller: Caller, visit: str) -> dict[str, Any]:
+    """A visit of the caller's hall. Problems: not-found, elsewhere with `place`."""
+    row = connection.execute(
+        select(visits.c.county, visits.c.hall, halls.c.name)
+        .join(halls, (halls.c.county == visits.c.county) & (halls.c.code == visits.c.hall))
+        .where(visits.c.id == visit)
+    ).first()
+    if row is None:
+        raise Problem("not-found")
+    if (row.county, row.hall) != (caller.county, caller.hall):
+        raise Problem("elsewhere", place=row.name)
+    return visit_shown(connection, row.county, visit)
 
 
 # the paper ---------------------------------------------------------------------------------------

@@ -69,7 +69,11 @@ def test_preapplications_are_their_countys(here, there):
     one = next(one for one in here.preapplications() if one["state"] == "checked")
     assert there.preapplications() == []
     body = {"code": one["code"], "purpose": PURPOSE}
-    assert there.post("/v1/preapplication-queries", body).json() == {"preapplications": []}
+    answer = there.post("/v1/preapplication-queries", body)
+    assert code_of(answer) == "elsewhere"
+    told = answer.json()
+    assert told.keys() == {"type", "title", "status", "code", "place"}, "the hall, and no more"
+    assert told["place"] == "市民之家"
     assert code_of(there.claim(one)) == "not-found"
     refused = accept_act(there, there.lease(1)[0], preapplication=one["id"])
     assert code_of(there.accept(refused)) == "preapplication-unknown"

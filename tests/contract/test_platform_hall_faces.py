@@ -3,7 +3,7 @@
 import pytest
 from hall_desk import CASE, Hall, paper, person, reinsert, take, taken
 from hall_fixtures import hall_on
-from platform_client import Stream, code_of, new_key
+from platform_client import Stream, code_of, neighbour, new_key
 
 KINDS = (
     "ticket-taken,ticket-called,ticket-recalled,ticket-passed,ticket-parked,ticket-returned,"
@@ -29,6 +29,31 @@ def desk(hall):
 
 
 # questions ---------------------------------------------------------------------------------------
+
+
+def test_what_another_hall_gave_out_is_named_and_not_shown(hall, desk):
+    visit = take(hall.kiosk, "market").json()
+    booking = {"act": "book", "service": "market", "day": "2026-11-25", "start": "09:00"}
+    booking |= {"holder": person(77), "name": "测试甲"}
+    booked = hall.kiosk.post("/v1/appointments", booking, Idempotency_Key=new_key())
+    assert booked.status_code == 201, booked.text
+    for face in (hall.kiosk, desk.client):
+        own = face.get(f"/v1/visits/{visit['visit']}").json()
+        assert own["tickets"][0]["number"] == visit["tickets"][0]["number"]
+        nobodys = face.get("/v1/visits/00000000-0000-4000-8000-000000000001")
+        assert code_of(nobodys) == "not-found"
+    path = f"/v1/appointments/{booked.json()['code']}"
+    with neighbour(hall.platform) as there:
+        answers = (
+            there.get(f"/v1/visits/{visit['visit']}"),
+            there.get(path),
+            there.post(path + "/check-in", {"act": "check-in"}, Idempotency_Key=new_key()),
+        )
+    for answer in answers:
+        assert code_of(answer) == "elsewhere"
+        told = answer.json()
+        assert told["place"] == "市民之家"
+        assert told.keys() == {"type", "title", "status", "code", "place"}
 
 
 def test_the_workbench_has_all_a_queue_panel_shows(hall, desk):
