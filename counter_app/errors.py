@@ -76,7 +76,20 @@ class CardError(HallError):
 class CodeError(HallError):
     """A scanned payload that opens nothing."""
 
-    codes = ("code.unknown", "code.too_long", "code.not_found", "code.used")
+    codes = (
+        "code.unknown",
+        "code.too_long",
+        "code.not_found",  # of no pre-application, case or visit the platform knows
+        "code.used",
+        "code.elsewhere",  # another hall's or county's
+        "code.presentation_over",  # 用证码 that expired, was used, or never was
+        "code.presentation_empty",  # what it showed has been changed since
+        "code.ticket_over",
+        "code.number_only",  # a case's number without its query code
+        "code.personal",  # not decoded here
+        "code.sign_in_first",
+        "code.dialog_open",
+    )
 
 
 class PictureError(HallError):
@@ -120,6 +133,7 @@ class PlatformRefused(PlatformError):
     codes: tuple[str, ...] = (
         "platform.refused",
         "platform.not_found",
+        "platform.elsewhere",  # another hall's or county's; `place` says whose
         "platform.not_allowed",
         "platform.changed_meanwhile",  # 412
         "platform.claimed_elsewhere",
@@ -153,6 +167,8 @@ class TicketRefused(PlatformRefused):
         "ticket.exists",
         "ticket.changed",
         "ticket.no_appointment",
+        "ticket.elsewhere",  # an appointment of another hall; `place` says of which
+        "ticket.no_case",
         "ticket.appointment_used",
         "ticket.too_early",
         "ticket.too_late",

@@ -60,6 +60,13 @@ class GunSettings:
 
 
 @dataclass(frozen=True, eq=False, repr=False, match_args=False)
+class CodesSettings:
+    """A city's own codes: a file of the form of `resources/codes/issuers.toml`; empty for none."""
+
+    file: str = ""
+
+
+@dataclass(frozen=True, eq=False, repr=False, match_args=False)
 class PrinterSettings:
     """The printer: a queue of a CUPS server, PDFs into a folder, or none."""
 
@@ -141,6 +148,7 @@ class Settings:
     window: WindowSettings = field(default_factory=WindowSettings)
     reader: ReaderSettings = field(default_factory=ReaderSettings)
     gun: GunSettings = field(default_factory=GunSettings)
+    codes: CodesSettings = field(default_factory=CodesSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
     ticket_printer: TicketPrinterSettings = field(default_factory=TicketPrinterSettings)
     kiosk: KioskSettings = field(default_factory=KioskSettings)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,8 +17,9 @@ from counter_app.devices.printer_cups import CupsPrinter
 from counter_app.devices.printer_file import FilePrinter
 from counter_app.devices.scan_gun import SerialScanGun
 from counter_app.devices.security_key import HidSecurityKey, origin_of
+from counter_app.domain.codes import CodeBook
 from counter_app.domain.deadlines import WorkingDays, YearTable
-from counter_app.errors import HallError, PrinterError, StoreError
+from counter_app.errors import HallError, PrinterError, SettingsError, StoreError
 from counter_app.platform_link.calling import HttpQueue
 from counter_app.platform_link.events import EventStream
 from counter_app.platform_link.http import HttpPlatform
@@ -35,6 +38,7 @@ from counter_app.ports import (
 from counter_app.services.acceptance import Acceptance
 from counter_app.services.calendar import Calendar
 from counter_app.services.calling import Calling
+from counter_app.services.codes import Codes
 from counter_app.services.delivery import Delivery
 from counter_app.services.matters import Matters
 from counter_app.services.numbers import Numbers
@@ -49,6 +53,7 @@ from ui.clerk.counter import Counter
 from ui.worker_process import WorkerProcess
 
 CALENDAR = "calendars/china.json"
+CODES = "codes/issuers.toml"
 # What changes who waits for this window, or whom it has in hand.
 QUEUE_EVENTS = (
     "ticket-taken",
@@ -141,6 +146,7 @@ def _around(
     platform = HttpPlatform(link)
     calendar = Calendar(platform, store, clock, load_calendar())
     printer = build_printer(settings)
+    book, queue = load_code_book(settings), HttpQueue(link)
     reader, gun = build_reader(settings), build_gun(settings)
     worker = WorkerProcess()  # the last to begin: nothing after it can fail
 
@@ -163,7 +169,8 @@ def _around(
         papers=Papers(store, press or worker, printer, clock),
         upkeep=Upkeep(store, clock),
         calendar=calendar,
-        calling=Calling(HttpQueue(link)),
+        calling=Calling(queue),
+        codes=Codes(book, platform, queue, store, clock),
         platform_is_there=platform_is_there,
         printer_state=printer.state,
         window=settings.window.code,
@@ -202,6 +209,25 @@ def build_printer(settings: Settings) -> Printer:
     if settings.printer.kind == "file":
         return FilePrinter(Path(settings.printer.folder))
     return _NoPrinter()
+
+
+def load_code_book(settings: Settings) -> CodeBook:
+    """The codes that came with the program, and before them a city's own. Raises SettingsError."""
+    tables: list[Mapping[str, object]] = []
+    if settings.codes.file:
+        tables += _code_tables(Path(settings.codes.file))
+    return CodeBook([*tables, *_code_tables(resources.path(CODES))])
+
+
+def _code_tables(path: Path) -> list[Mapping[str, object]]:
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:  # tomllib raises all three
+        raise SettingsError("settings.unreadable", path=str(path)) from error
+    tables = found.pop("code", [])
+    if found or not isinstance(tables, list):
+        raise SettingsError("settings.invalid", key="codes.file")
+    return tables
 
 
 def load_calendar() -> WorkingDays:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from counter_app.clock import SystemClock
 from counter_app.devices.printer_escpos import EscPosPrinter
+from counter_app.domain.codes import CodeBook
 from counter_app.domain.signing_in import NextStep
 from counter_app.errors import HallError, PrinterError, SignInError, StoreError
 from counter_app.platform_link.link import Link
@@ -18,7 +19,7 @@ from counter_app.ports.ticketing import TicketFacts
 from counter_app.services.ticketing import TicketDesk
 from counter_app.settings import Settings
 from counter_app.store.vault import DEVICE_SECRET
-from ui.assembly import build_gun, build_reader, open_vault
+from ui.assembly import build_gun, build_reader, load_code_book, open_vault
 
 _BELL_TIMEOUT_S = 10
 
@@ -33,6 +34,7 @@ class KioskParts:
 
     desk: TicketDesk
     clock: Clock
+    codes: CodeBook
     reader: CardReader | None
     gun: ScanGun | None
     may_leave: Callable[[str, str], bool]
@@ -105,6 +107,7 @@ def assemble_kiosk(settings: Settings) -> KioskParts:
     return KioskParts(
         desk=TicketDesk(HttpTicketing(link), build_ticket_printer(settings), _made, clock),
         clock=clock,
+        codes=load_code_book(settings),
         reader=build_reader(settings),
         gun=build_gun(settings),
         may_leave=may_leave,

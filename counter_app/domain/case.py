@@ -85,6 +85,35 @@ class PaperRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgressStep:
+    """One step a case has taken, in words for people."""
+
+    at: datetime
+    title: str
+    state_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseProgress:
+    """How far a case is, for who holds its paper (凭查询码查进度): nothing of a person in it.
+
+    `to_correct` is what the applicant still has to bring, `papers` are titles of papers owed.
+    """
+
+    number: str
+    item_name: str
+    state: str
+    state_title: str
+    filed_at: datetime
+    accepted_at: datetime | None
+    due_on: date | None
+    due_provisional: bool
+    steps: tuple[ProgressStep, ...]
+    to_correct: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CaseSummary:
     """An earlier or running case of the person, as the platform lists it (办件)."""
 

@@ -14,6 +14,7 @@ from enum import Enum
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from counter_app.domain.payload import decoded
 from counter_app.errors import CodeError, SettingsError
 
 LONGEST_PAYLOAD = 4096
@@ -124,20 +125,6 @@ class CodeBook:
         raise CodeError("code.unknown")
 
 
-def decoded(payload: bytes) -> tuple[str | None, str]:
-    """A payload's text and its encoding: ascii, utf-8, gb18030, or None and binary.
-
-    Strict UTF-8, else strict GB 18030, never a guess: measured on photographs of codes in several
-    encodings.
-    """
-    for encoding in ("ascii", "utf-8", "gb18030"):
-        try:
-            return payload.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    return None, "binary"
-
-
 def cleaned(text: str) -> str:
     """The text without control and format characters anywhere, and without blanks around it."""
     return "".join(one for one in text if unicodedata.category(one) not in ("Cc", "Cf")).strip()
@@ -179,7 +166,9 @@ def _form(table: Mapping[str, object]) -> _Form | None:
     compiled = _compiled(pattern)
     if compiled is None or compiled.groupindex.keys() != _NEEDED[CodeKind(kind)]:
         return None
-    if not issuer.strip() or not all(isinstance(one, str) and _HOST.fullmatch(one) for one in hosts):
+    if not issuer.strip() or not all(
+        isinstance(one, str) and _HOST.fullmatch(one) for one in hosts
+    ):
         return None
     return _Form(CodeKind(kind), issuer.strip(), compiled, tuple(one.casefold() for one in hosts))
 

@@ -59,6 +59,15 @@ class Licence:
         return self.valid_to is None or day <= self.valid_to
 
 
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """What an applicant showed by a presentation code (用证码), and for which purpose."""
+
+    presentation: str
+    purpose: str
+    licences: tuple[Licence, ...]
+
+
 def check_character(middle: str) -> str:
     """ISO 7064 MOD 37,36 over the four middle parts of an identifier, dots left out.
 

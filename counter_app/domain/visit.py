@@ -71,7 +71,11 @@ class TakenUp:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Visit:
-    """One applicant at the window; immutable."""
+    """One applicant at the window; immutable.
+
+    A licence that was `presented` meets a material like one of the directory: as its own holder's,
+    and while it is valid.
+    """
 
     state: VisitState = VisitState.WAITING
     identity: Identity | None = None
@@ -82,6 +86,7 @@ class Visit:
     taken_up: TakenUp | None = None
     originals_seen: frozenset[str] = frozenset()
     paper_reasons: tuple[tuple[str, str], ...] = ()
+    presented: tuple[Licence, ...] = ()  # by the applicant's presentation code (用证码)
     case: CaseRecord | None = None
     previous: Visit | None = None
 
@@ -103,6 +108,13 @@ class Visit:
         self._only(VisitState.RECEIVED, VisitState.HANDLING)
         assert self.identity is not None
         return replace(self, identity=replace(self.identity, new_address=address))
+
+    def present(self, licences: tuple[Licence, ...]) -> Visit:
+        """The applicant showed licences by a presentation code (用证码); not undone."""
+        self._only(VisitState.RECEIVED, VisitState.HANDLING)
+        known = {one.identifier for one in licences}
+        kept = tuple(one for one in self.presented if one.identifier not in known)
+        return replace(self, presented=(*licences, *kept))
 
     def not_answered(self, lookup: Lookup, code: str) -> Visit:
         """The platform did not answer; the visit goes on without it."""
@@ -163,6 +175,7 @@ class Visit:
             lookup=self.lookup,
             lookup_code=self.lookup_code,
             knowledge=self.knowledge,
+            presented=self.presented,
         )
 
     def accept(self, case: CaseRecord) -> Visit:
@@ -183,7 +196,7 @@ class Visit:
             applicant=checklist.Applicant(
                 card_read=self.identity.source is Source.CARD, number=self.identity.number
             ),
-            licences=self.taken_up.licences,
+            licences=(*self.presented, *self.taken_up.licences),
             preapplication=self.taken_up.preapplication,
             originals_seen=self.originals_seen,
             paper_reasons=dict(self.paper_reasons),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypeVar
 from urllib.parse import quote
 
 from counter_app.domain.identity import Identity, normalised_number
 from counter_app.domain.outgoing import canonical
 from counter_app.domain.session import Session
-from counter_app.domain.ticket import Priority, ServiceQueue, Ticket, TicketPaper, TicketState
-from counter_app.errors import PlatformRefused, QueueRefused
+from counter_app.domain.ticket import HallVisit, ServiceQueue, Ticket, TicketPaper
+from counter_app.errors import PlatformRefused, QueueRefused, TicketRefused
 from counter_app.platform_link import shapes
 from counter_app.platform_link.link import Link, checked
+from counter_app.platform_link.tickets_told import CHECKING_IN, TAKING, TicketTold, VisitTold
 from counter_app.ports import HallService, WindowState, Workbench
 
 T = TypeVar("T")
@@ -32,52 +33,6 @@ _REFUSALS = {
     "window-closed": "queue.not_here",
     "other-person": "queue.other_person",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class TicketTold:
-    """A ticket as the contract has it."""
-
-    ticket: str
-    number: str
-    service: str
-    service_name: str
-    state: TicketState
-    name: str
-    priority_reason: Priority
-    visit: str
-    position: int
-    paper: TicketPaper
-    preapplication: str | None
-    window: str
-    calls: int
-    queued_at: datetime | None = None
-    called_at: datetime | None = None
-    waited: int | None = None
-    served: int | None = None
-
-    def ticket_of(self) -> Ticket:
-        """The ticket. PlatformError("platform.garbled") for a time without an offset."""
-        shapes.aware(*(at for at in (self.queued_at, self.called_at) if at is not None))
-        return Ticket(
-            id=self.ticket,
-            number=self.number,
-            service=self.service,
-            service_name=self.service_name,
-            state=self.state,
-            name=self.name,
-            priority=self.priority_reason,
-            visit=self.visit,
-            position=self.position,
-            paper=self.paper,
-            preapplication=self.preapplication,
-            window=self.window,
-            calls=self.calls,
-            queued_at=self.queued_at,
-            called_at=self.called_at,
-            waited_s=self.waited,
-            served_s=self.served,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +145,48 @@ class HttpQueue:
         answer = self._of(ticket, "start", "start-service", session, key, holder=holder)
         return self._ticket(answer)
 
+    def visit(self, visit: str) -> HallVisit:
+        """As promised by Queue."""
+        answer = self._link.as_clerk("GET", f"/v1/visits/{quote(visit, safe='')}")
+        return shapes.decoded(checked(answer, 200), VisitTold).visit_of()
+
+    def check_in(self, code: str, key: str) -> HallVisit:
+        """As promised by Queue."""
+        path = f"/v1/appointments/{quote(code, safe='')}/check-in"
+        body = self._arrive(path, {"act": "check-in"}, key, 201, CHECKING_IN)
+        return shapes.decoded(body, VisitTold).visit_of()
+
+    def keep(self, visit: str, key: str) -> None:
+        """As promised by Queue."""
+        body = {"act": "report-paper", "outcome": TicketPaper.KEPT.value, "detail": ""}
+        self._arrive(f"/v1/visits/{quote(visit, safe='')}/paper", body, key, 200, TAKING)
+
     def finish(self, ticket: str, cases: tuple[str, ...], session: Session, key: str) -> None:
         """As promised by Queue."""
         facts = {"kind": "accept" if cases else "advise", "cases": list(cases)}
         self._of(ticket, "finish", "finish-ticket", session, key, **facts)
 
     # inside
+
+    def _arrive(
+        self,
+        path: str,
+        act: Mapping[str, object],
+        key: str,
+        expected: int,
+        refusals: Mapping[str, str],
+    ) -> bytes:
+        """What is done for a person who arrives, refused as such."""
+        answer = self._link.as_clerk(
+            "POST", path, body=canonical(act), headers={"Idempotency-Key": key}
+        )
+        try:
+            return checked(answer, expected)
+        except PlatformRefused as refusal:
+            code = refusals.get(str(refusal.facts.get("problem", "")))
+            if code is None:
+                raise
+            raise TicketRefused(code, **refusal.facts) from refusal
 
     def _ticket(self, body: bytes) -> Ticket:
         return shapes.decoded(body, TicketTold).ticket_of()

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import TypeVar
 from urllib.parse import quote
 
-from counter_app.domain.case import Receipt
+from counter_app.domain.case import CaseProgress, Receipt
 from counter_app.domain.deadlines import WorkingDays
 from counter_app.domain.item import Item, ItemSummary
-from counter_app.domain.licence import Licence
+from counter_app.domain.licence import Licence, Presented
 from counter_app.domain.outgoing import OutgoingAct, canonical
 from counter_app.domain.preapplication import Preapplication
 from counter_app.domain.session import Session
@@ -75,6 +75,33 @@ class HttpPlatform(SteppedSignIn[Session]):
         if not found:
             raise PlatformRefused("platform.not_found", problem="not-found")
         return found[0]
+
+    def progress(self, number: str, query_code: str) -> CaseProgress:
+        """As promised by Platform."""
+        question = {"number": number, "query_code": query_code}
+        found = self._query("/v1/progress-queries", question, CaseProgress)
+        shapes.aware(found.filed_at, *(step.at for step in found.steps))
+        return found
+
+    def redeem(
+        self, code: str, *, item: str | None, case: str | None, session: Session, key: str
+    ) -> Presented:
+        """As promised by Platform."""
+        act = {
+            "act": "redeem-presentation",
+            "operator": _operator(session),
+            "window": session.window.code,
+            "code": code,
+            "item": item,
+            "case": case,
+        }
+        answer = self._link.as_clerk(
+            "POST",
+            "/v1/presentation-redemptions",
+            body=canonical(act),
+            headers={"Idempotency-Key": key},
+        )
+        return shapes.decoded(checked(answer, 200), Presented)
 
     def claim(self, preapplication: Preapplication, session: Session, key: str) -> Preapplication:
         """Take it to this window. PlatformRefused claimed_elsewhere, changed_meanwhile."""
@@ -168,17 +195,19 @@ class HttpPlatform(SteppedSignIn[Session]):
     def _change(
         self, act: str, preapplication: Preapplication, session: Session, key: str
     ) -> Preapplication:
-        operator = {
-            "id": session.operator.id,
-            "name": session.operator.name,
-            "session": session.id,
-        }
         answer = self._link.as_clerk(
             "POST",
             f"/v1/preapplications/{quote(preapplication.id, safe='')}/{act}",
-            body=canonical({"act": act, "operator": operator, "window": session.window.code}),
+            body=canonical(
+                {"act": act, "operator": _operator(session), "window": session.window.code}
+            ),
             headers={"Idempotency-Key": key, "If-Match": strong(preapplication.etag)},
         )
         changed = shapes.decoded(checked(answer, 200), Preapplication)
         shapes.aware(changed.submitted_at)
         return changed
+
+
+def _operator(session: Session) -> dict[str, str]:
+    """Who acts, as every act names them."""
+    return {"id": session.operator.id, "name": session.operator.name, "session": session.id}

@@ -25,6 +25,7 @@ _REFUSALS = {
     "claimed-elsewhere": "platform.claimed_elsewhere",
     "changed-meanwhile": "platform.changed_meanwhile",
     "not-found": "platform.not_found",
+    "elsewhere": "platform.elsewhere",
 }
 _SIGN_IN_REFUSALS = {
     "sign-in-refused": "sign_in.refused",
@@ -333,5 +334,6 @@ def _refusal(status: int, problem: shapes.ProblemDocument) -> PlatformRefused:
         code,
         problem=problem.code,
         window=problem.window,
+        place=problem.place,
         materials=problem.materials,
     )

@@ -110,6 +110,7 @@ class ProblemDocument:
     attempts_remaining: int | None = None
     locked_until: datetime | None = None
     window: str | None = None
+    place: str | None = None
     materials: tuple[str, ...] = ()
     reason: str | None = None
     sign_in: str | None = None

@@ -12,30 +12,12 @@ from counter_app.domain.outgoing import canonical
 from counter_app.domain.ticket import HallVisit, Priority, TicketPaper
 from counter_app.errors import PlatformRefused, TicketRefused
 from counter_app.platform_link import shapes
-from counter_app.platform_link.calling import TicketTold
 from counter_app.platform_link.link import Link, checked
+from counter_app.platform_link.tickets_told import CHECKING_IN, TAKING, TicketTold, VisitTold
 from counter_app.ports.ticketing import BookedVisit, HallNow, OfferedService, OwnCase, OwnMatters
 
 T = TypeVar("T")
 
-_TAKING = {
-    "service-unknown": "ticket.service_closed",
-    "service-closed": "ticket.service_closed",
-    "hall-closed": "ticket.hall_closed",
-    "holder-needed": "ticket.card_needed",
-    "ticket-exists": "ticket.exists",
-    "not-found": "ticket.changed",
-    "ticket-state": "ticket.changed",
-    "ticket-elsewhere": "ticket.changed",
-}
-_CHECKING_IN = {
-    **_TAKING,
-    "not-found": "ticket.no_appointment",
-    "invalid-request": "ticket.no_appointment",
-    "appointment-state": "ticket.appointment_used",
-    "not-yet": "ticket.too_early",
-    "too-late": "ticket.too_late",
-}
 # States of a case (办件状态) in which the person has to do something, and those that are the end.
 _THEIR_TURN = frozenset({"to_correct", "closed"})
 _OVER = frozenset({"delivered", "refused", "withdrawn", "terminated"})
@@ -79,15 +61,6 @@ class _Waiting:
 class _Queue:
     waiting: int
     services: tuple[_Waiting, ...]
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class _Visit:
-    visit: str
-    paper: TicketPaper
-    tickets: tuple[TicketTold, ...]
-    ahead: int
-    expected_wait_s: int
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -156,22 +129,22 @@ class HttpTicketing:
         if identity is not None:
             body["holder"] = _holder(identity)
             body["name"] = identity.name
-        return self._visit(self._act("/v1/tickets", body, key, 201, _TAKING))
+        return self._visit(self._act("/v1/tickets", body, key, 201, TAKING))
 
     def check_in(self, code: str, key: str) -> HallVisit:
         """As promised by Ticketing."""
         path = f"/v1/appointments/{quote(code, safe='')}/check-in"
-        return self._visit(self._act(path, {"act": "check-in"}, key, 201, _CHECKING_IN))
+        return self._visit(self._act(path, {"act": "check-in"}, key, 201, CHECKING_IN))
 
     def report(self, visit: str, paper: TicketPaper, detail: str, key: str) -> None:
         """As promised by Ticketing."""
         body = {"act": "report-paper", "outcome": paper.value, "detail": detail}
-        self._act(f"/v1/visits/{quote(visit, safe='')}/paper", body, key, 200, _TAKING)
+        self._act(f"/v1/visits/{quote(visit, safe='')}/paper", body, key, 200, TAKING)
 
     def void(self, ticket: str, reason: str, key: str) -> None:
         """As promised by Ticketing."""
         body = {"act": "void-ticket", "reason": reason, "whole_visit": True}
-        self._act(f"/v1/tickets/{quote(ticket, safe='')}/void", body, key, 200, _TAKING)
+        self._act(f"/v1/tickets/{quote(ticket, safe='')}/void", body, key, 200, TAKING)
 
     def matters_of(self, identity: Identity) -> OwnMatters:
         """As promised by Ticketing."""
@@ -179,23 +152,24 @@ class HttpTicketing:
         tickets = self._query("/v1/ticket-queries", identity, _Tickets).tickets
         booked = self._query("/v1/appointment-queries", identity, _Appointments).appointments
         return OwnMatters(
-            cases=tuple(
-                OwnCase(
-                    number=one.number,
-                    item_name=one.item_name,
-                    state=one.state,
-                    waits_for_person=one.state in _THEIR_TURN,
-                    over=one.state in _OVER,
-                    due_on=one.due_on,
-                )
-                for one in cases
-            ),
+            cases=tuple(_own(one) for one in cases),
             tickets=tuple((one.number, one.service_name, one.state.value) for one in tickets),
             appointments=tuple(
                 BookedVisit(one.code, one.service_name, one.start, one.state == "booked")
                 for one in booked
             ),
         )
+
+    def progress(self, number: str, query_code: str) -> OwnCase:
+        """As promised by Ticketing."""
+        question = {"number": number, "query_code": query_code}
+        answer = self._link.as_device("POST", "/v1/progress-queries", body=canonical(question))
+        try:
+            return _own(shapes.decoded(checked(answer, 200), _Case))
+        except PlatformRefused as refusal:
+            if refusal.facts.get("problem") in ("not-found", "invalid-request"):
+                raise TicketRefused("ticket.no_case") from refusal
+            raise
 
     # inside
 
@@ -205,14 +179,7 @@ class HttpTicketing:
         return shapes.decoded(checked(answer, 200), kind)
 
     def _visit(self, body: bytes) -> HallVisit:
-        told = shapes.decoded(body, _Visit)
-        return HallVisit(
-            id=told.visit,
-            paper=told.paper,
-            tickets=tuple(one.ticket_of() for one in told.tickets),
-            ahead=told.ahead,
-            expected_wait_s=told.expected_wait_s,
-        )
+        return shapes.decoded(body, VisitTold).visit_of()
 
     def _act(
         self,
@@ -236,3 +203,14 @@ class HttpTicketing:
 
 def _holder(identity: Identity) -> dict[str, str]:
     return {"kind": identity.kind.value, "number": normalised_number(identity.number)}
+
+
+def _own(case: _Case) -> OwnCase:
+    return OwnCase(
+        number=case.number,
+        item_name=case.item_name,
+        state=case.state,
+        waits_for_person=case.state in _THEIR_TURN,
+        over=case.state in _OVER,
+        due_on=case.due_on,
+    )

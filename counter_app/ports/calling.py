@@ -8,7 +8,7 @@ from typing import Protocol
 
 from counter_app.domain.identity import Identity
 from counter_app.domain.session import Session
-from counter_app.domain.ticket import ServiceQueue, Ticket
+from counter_app.domain.ticket import HallVisit, ServiceQueue, Ticket
 
 
 class WindowState(Enum):
@@ -94,6 +94,21 @@ class Queue(Protocol):
 
     def start(self, ticket: str, identity: Identity | None, session: Session, key: str) -> Ticket:
         """The person is there. QueueRefused("queue.other_person") where the card is another's."""
+        ...
+
+    def visit(self, visit: str) -> HallVisit:
+        """The visit whose code stands on a ticket.
+
+        PlatformRefused("platform.not_found"), "platform.elsewhere" with `place`.
+        """
+        ...
+
+    def check_in(self, code: str, key: str) -> HallVisit:
+        """The person of an appointment is there (预约签到). Raises TicketRefused."""
+        ...
+
+    def keep(self, visit: str, key: str) -> None:
+        """The number is kept by heart: it gets no paper here."""
         ...
 
     def finish(self, ticket: str, cases: tuple[str, ...], session: Session, key: str) -> None:

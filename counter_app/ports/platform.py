@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from counter_app.domain.case import CaseSummary, Receipt
+from counter_app.domain.case import CaseProgress, CaseSummary, Receipt
 from counter_app.domain.deadlines import WorkingDays
 from counter_app.domain.item import Item, ItemSummary
-from counter_app.domain.licence import Licence
+from counter_app.domain.licence import Licence, Presented
 from counter_app.domain.outgoing import OutgoingAct
 from counter_app.domain.preapplication import Preapplication
 from counter_app.domain.session import Session
@@ -82,7 +82,24 @@ class Platform(SignInSteps[Session], Protocol):
         ...
 
     def preapplication_by_code(self, code: str, *, purpose: str) -> Preapplication:
-        """The pre-application of a code. PlatformRefused("platform.not_found") if there is none."""
+        """The pre-application of a code.
+
+        PlatformRefused("platform.not_found") if there is none, "platform.elsewhere" with `place`
+        where it is another county's.
+        """
+        ...
+
+    def progress(self, number: str, query_code: str) -> CaseProgress:
+        """How far a case is. PlatformRefused("platform.not_found") where the two do not fit."""
+        ...
+
+    def redeem(
+        self, code: str, *, item: str | None, case: str | None, session: Session, key: str
+    ) -> Presented:
+        """Use a presentation code; it is good for one window and once.
+
+        PlatformRefused with `problem` "presentation-refused" for one that is not open.
+        """
         ...
 
     def claim(self, preapplication: Preapplication, session: Session, key: str) -> Preapplication:

@@ -57,11 +57,15 @@ class OwnCase:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OwnMatters:
-    """What a person has in this hall: cases, numbers of today, appointments of today."""
+    """What a person has in this hall: cases, numbers of today, appointments of today.
+
+    `of_paper` where only the case of a paper was asked for, which may be over.
+    """
 
     cases: tuple[OwnCase, ...] = ()
     tickets: tuple[tuple[str, str, str], ...] = ()  # number, service, state
     appointments: tuple[BookedVisit, ...] = ()
+    of_paper: bool = False
 
     @property
     def open_cases(self) -> tuple[OwnCase, ...]:
@@ -109,6 +113,10 @@ class Ticketing(Protocol):
 
     def void(self, ticket: str, reason: str, key: str) -> None:
         """The number is given up, with all that would come after it."""
+        ...
+
+    def progress(self, number: str, query_code: str) -> OwnCase:
+        """How far the case of a paper is. TicketRefused("ticket.no_case")."""
         ...
 
     def matters_of(self, identity: Identity) -> OwnMatters:

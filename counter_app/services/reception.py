@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 
 from counter_app.domain.case_id import RANDOM_BYTES, uuid7
-from counter_app.domain.identity import DocumentKind, Identity, Source, normalised_number, same_name
+from counter_app.domain.identity import Identity, normalised_number, same_name
 from counter_app.domain.item import Item, ItemSummary
 from counter_app.domain.licence import Licence
-from counter_app.domain.preapplication import (
-    Preapplication,
-    PreapplicationState,
-    in_order_of_use,
-)
+from counter_app.domain.preapplication import Preapplication, in_order_of_use
 from counter_app.domain.session import Session
 from counter_app.domain.visit import Knowledge, TakenUp, Visit
-from counter_app.errors import (
-    CodeError,
-    HallError,
-    PlatformError,
-    PlatformRefused,
-    VisitError,
-)
+from counter_app.errors import HallError, PlatformError, PlatformRefused, VisitError
 from counter_app.ports import AuditEntry, Clock, Platform, Store
 
-PREAPPLICATION_CODE = b"HCPRE:"
-LONGEST_PAYLOAD = 4296  # what a QR code holds at most, in alphanumeric mode
-
-_CODE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _SEE_RECORDS = "窗口接待查询网上预申请、持证情况和办件"
 _SEE_PREAPPLICATIONS = "窗口接待查询网上预申请"
 
 
 class Reception:
-    """From a card or a code to an item on the desk.
+    """From a card to an item on the desk.
 
     Blocking, except `receive`. Every look at a person's data is told to the platform with its
     purpose and stands in the audit, without name and number.
@@ -71,27 +56,6 @@ class Reception:
             found.cases,
             name_differs=_name_differs(identity, found.preapplications, found.licences),
         )
-
-    def open_code(self, payload: bytes, session: Session) -> tuple[Identity, Preapplication]:
-        """The pre-application whose code was scanned, and who applied.
-
-        Raises CodeError (`code.unknown`, `code.too_long`, `code.not_found`, `code.used`), and what
-        the platform raises.
-        """
-        if len(payload) > LONGEST_PAYLOAD:
-            raise CodeError("code.too_long")
-        code = _preapplication_code(payload)
-        try:
-            found = self._platform.preapplication_by_code(code, purpose=_SEE_PREAPPLICATIONS)
-        except PlatformRefused as refusal:
-            self._audit(session, "open_code", code, refusal.code)
-            if refusal.code == "platform.not_found":
-                raise CodeError("code.not_found") from refusal
-            raise
-        self._audit(session, "open_code", found.id, "answered")
-        if found.state in (PreapplicationState.ACCEPTED, PreapplicationState.WITHDRAWN):
-            raise CodeError("code.used", state=found.state.value)
-        return _online_identity(found), found
 
     def take_up_preapplication(
         self, identity: Identity, preapplication: Preapplication, session: Session
@@ -242,25 +206,6 @@ class Reception:
                 detail,
             )
         )
-
-
-def _preapplication_code(payload: bytes) -> str:
-    text = payload.strip()
-    if not text.startswith(PREAPPLICATION_CODE):
-        raise CodeError("code.unknown")
-    code = text[len(PREAPPLICATION_CODE) :]
-    if not _CODE.fullmatch(code):
-        raise CodeError("code.too_long" if len(code) > 64 else "code.unknown")
-    return code.decode("ascii")
-
-
-def _online_identity(preapplication: Preapplication) -> Identity:
-    applicant = preapplication.applicant
-    try:
-        kind = DocumentKind(applicant.kind)
-    except ValueError:
-        raise PlatformError("platform.garbled", where="applicant.kind") from None
-    return Identity(kind, applicant.name, applicant.number, source=Source.CODE)
 
 
 def _name_differs(

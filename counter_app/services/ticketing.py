@@ -79,6 +79,10 @@ class TicketDesk:
         """What the person of the card has here."""
         return self._hall.matters_of(identity)
 
+    def progress_of(self, number: str, query_code: str) -> OwnMatters:
+        """The case of a paper, for who holds it."""
+        return OwnMatters(cases=(self._hall.progress(number, query_code),), of_paper=True)
+
     def hand_out(self, hall_name: str, visit: HallVisit) -> TicketOut:
         """Print the ticket and report what became of it. Raises PaperError."""
         first = visit.tickets[0]

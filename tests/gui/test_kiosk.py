@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import sqlite3
 import urllib.request
 
 import pytest
@@ -214,6 +215,30 @@ def test_a_code_nobody_booked_is_said_by_gun_and_by_touch(kiosk, stage):
         kiosk.touch(kiosk.page.keys[key])
     kiosk.touch(kiosk.page.enter)
     kiosk.says("预约码是 8 位")
+
+
+def test_a_receipt_under_the_gun_shows_its_case_and_other_codes_say_where_to_go(kiosk, stage):
+    database = sqlite3.connect(stage.platform_folder / "platform.sqlite", timeout=20)
+    number, code, item = database.execute(
+        "SELECT number, query_code, item_name FROM cases "
+        "WHERE county = '990302' AND query_code <> ''"
+    ).fetchone()
+    database.close()
+    stage.desk.show(f"HC1:{number}:{code}")
+    kiosk.at(Step.MATTERS)
+    kiosk.says(item)
+    kiosk.window.forget()
+    for payload, said in (
+        (f"HC1:{number}:AAAAAAAA", "没有查到这个办件"),
+        (number, "扫旁边的二维码"),
+        ("HCPRE:YS20261122K7M2P9", "请在窗口出示"),
+        ("HCID:opaque", "不读个人身份码"),
+        ("https://example.org/pay", "这不是预约码"),
+    ):
+        stage.desk.show(payload)
+        kiosk.says(said)
+        look("not busy", lambda: not kiosk.model.busy)
+        kiosk.window.forget()
 
 
 def test_own_matters_by_card(kiosk):

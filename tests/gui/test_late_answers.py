@@ -90,15 +90,15 @@ def test_leaving_while_the_case_is_being_saved_waits_for_it(desk, monkeypatch):
 
 def test_a_code_that_opens_late_does_not_put_aside_who_was_received_meanwhile(desk, monkeypatch):
     asked, let_go = threading.Event(), threading.Event()
-    reception = desk.app.assembled.counter.reception
-    really = reception.open_code
+    codes = desk.app.assembled.counter.codes
+    really = codes.preapplication
 
-    def late(payload, session):
+    def late(meaning, session):
         asked.set()
         assert let_go.wait(30)
-        return really(payload, session)
+        return really(meaning, session)
 
-    monkeypatch.setattr(reception, "open_code", late)
+    monkeypatch.setattr(codes, "preapplication", late)
     code = next(one for one in desk.stage.codes() if one["state"] == "checked")
     desk.stage.desk.show(f"HCPRE:{code['code']}")
     look("the question", asked.is_set)

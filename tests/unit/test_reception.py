@@ -1,4 +1,4 @@
-"""From a card or a code to an item on the desk: what is asked of the platform, and what if not."""
+"""From a card to an item on the desk: what is asked of the platform, and what if not."""
 
 import pytest
 from fakes import (
@@ -18,18 +18,16 @@ from fakes import (
     summary,
 )
 
-from counter_app.domain.identity import DocumentKind, Source
 from counter_app.domain.licence import Holder
-from counter_app.domain.preapplication import OnlineApplicant, PreapplicationState
+from counter_app.domain.preapplication import OnlineApplicant
 from counter_app.domain.visit import Lookup, VisitState
 from counter_app.errors import (
-    CodeError,
     PlatformError,
     PlatformRefused,
     PlatformUnreachable,
     VisitError,
 )
-from counter_app.services.reception import LONGEST_PAYLOAD, Reception
+from counter_app.services.reception import Reception
 
 ITEM = item(CARD)
 OFFLINE = PlatformUnreachable("platform.unreachable")
@@ -123,65 +121,6 @@ def test_an_unanswered_look_up_says_why_and_is_audited(reception, store, failing
 def test_the_platforms_other_name_for_the_number_is_noticed(reception, answers, differs):
     desk, _ = reception(**answers)
     assert desk.look_up(person(), SESSION).name_differs is differs
-
-
-def test_a_scanned_pre_application_opens_with_who_applied(reception, store):
-    desk, platform = reception(preapplication_by_code=PRE)
-    identity, found = desk.open_code(b"HCPRE:A1B2C3\r\n", SESSION)
-    assert found == PRE
-    assert (identity.name, identity.number) == ("测试甲", NUMBER)
-    assert (identity.kind, identity.source) == (DocumentKind.RESIDENT, Source.CODE)
-    assert platform.calls[0][1] == ("A1B2C3",)
-    assert platform.asked("preapplication_by_code")[0]["purpose"]
-    assert audit_lines(store) == [("open_code", "pre-1", "answered")]
-
-
-@pytest.mark.parametrize(
-    ("payload", "code"),
-    [
-        (b"", "code.unknown"),
-        (b"https://example.invalid/HCPRE:A1", "code.unknown"),
-        (b"hcpre:A1B2C3", "code.unknown"),
-        (b"HCPRE:", "code.unknown"),
-        (b"HCPRE:A1 B2", "code.unknown"),
-        (b"HCPRE:../items", "code.unknown"),
-        ("HCPRE:测试".encode(), "code.unknown"),
-        (b"HCPRE:A1\x00", "code.unknown"),
-        (b"HCPRE:" + b"A" * 65, "code.too_long"),
-        (b"9" * (LONGEST_PAYLOAD + 1), "code.too_long"),
-    ],
-    ids=range(10),
-)
-def test_a_code_of_another_form_asks_nobody(reception, payload, code):
-    desk, platform = reception()
-    with pytest.raises(CodeError) as unusable:
-        desk.open_code(payload, SESSION)
-    assert unusable.value.code == code
-    assert platform.calls == []
-
-
-def test_a_code_the_platform_does_not_know(reception, store):
-    desk, _ = reception(preapplication_by_code=refused("platform.not_found"))
-    with pytest.raises(CodeError) as unusable:
-        desk.open_code(b"HCPRE:A1B2C3", SESSION)
-    assert unusable.value.code == "code.not_found"
-    assert audit_lines(store) == [("open_code", "A1B2C3", "platform.not_found")]
-
-
-@pytest.mark.parametrize("state", [PreapplicationState.ACCEPTED, PreapplicationState.WITHDRAWN])
-def test_a_code_that_was_used_up(reception, state):
-    desk, _ = reception(preapplication_by_code=preapplication(state=state))
-    with pytest.raises(CodeError) as unusable:
-        desk.open_code(b"HCPRE:A1B2C3", SESSION)
-    assert (unusable.value.code, unusable.value.facts["state"]) == ("code.used", state.value)
-
-
-def test_an_applicant_of_an_unheard_of_kind_is_an_answer_that_makes_no_sense(reception):
-    stranger = preapplication(applicant=OnlineApplicant("martian", "测试甲", NUMBER))
-    desk, _ = reception(preapplication_by_code=stranger)
-    with pytest.raises(PlatformError) as garbled:
-        desk.open_code(b"HCPRE:A1B2C3", SESSION)
-    assert garbled.value.code == "platform.garbled"
 
 
 def test_taking_up_claims_first_and_asks_for_the_licences_of_this_item(reception, store):

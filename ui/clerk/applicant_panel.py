@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from counter_app.domain.identity import Identity, Source, mask_name, mask_number
+from counter_app.domain.identity import DocumentKind, Identity, Source, mask_name, mask_number
 from counter_app.domain.item import ItemSummary
 from counter_app.domain.visit import Lookup, Visit, VisitState
 from ui import theme
@@ -143,7 +143,8 @@ class ApplicantPanel(QWidget):
         self._show_name(identity.name if revealed else mask_name(identity.name))
         at = minute(visit.received_at) if visit.received_at else ""
         self._source.setText(f"{tr(_SOURCES[identity.source])} {at}")
-        set_tag(self._source, "warn" if identity.source is Source.TYPED else "ok")
+        claimed = identity.kind is DocumentKind.ORGANISATION and identity.source is Source.CODE
+        set_tag(self._source, "warn" if claimed or identity.source is Source.TYPED else "ok")
         facts = [_sex(identity), _nation(identity)]
         if identity.born is not None:
             facts.append(
@@ -181,11 +182,18 @@ class ApplicantPanel(QWidget):
                 for p in knowledge.preapplications
             )
         )
-        self.licences.show_rows(tuple(rows.licence_row(x, today) for x in knowledge.licences))
+        shown = {one.identifier for one in visit.presented}
+        licences = (
+            *visit.presented,
+            *(one for one in knowledge.licences if one.identifier not in shown),
+        )
+        self.licences.show_rows(
+            tuple(rows.licence_row(one, today, one.identifier in shown) for one in licences)
+        )
         self.cases.show_rows(tuple(rows.case_row(c) for c in knowledge.cases))
         for tab, word, count in (
             (PREAPPLICATIONS, "预申请", len(knowledge.preapplications)),
-            (LICENCES, "证照", len(knowledge.licences)),
+            (LICENCES, "证照", len(licences)),
             (CASES, "办件", len(knowledge.cases)),
         ):
             known = visit.lookup is Lookup.ANSWERED

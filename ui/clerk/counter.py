@@ -9,6 +9,7 @@ from counter_app.ports import Clock, PrinterState, SecurityKey
 from counter_app.services.acceptance import Acceptance
 from counter_app.services.calendar import Calendar
 from counter_app.services.calling import Calling
+from counter_app.services.codes import Codes
 from counter_app.services.delivery import Delivery
 from counter_app.services.matters import Matters
 from counter_app.services.numbers import Numbers
@@ -34,6 +35,7 @@ class Counter:
     upkeep: Upkeep
     calendar: Calendar
     calling: Calling
+    codes: Codes
     platform_is_there: Callable[[], bool]
     printer_state: Callable[[], PrinterState]
     window: str

@@ -10,7 +10,13 @@ import unicodedata
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from counter_app.domain.identity import DocumentKind, Identity, Source, check_digit_holds
+from counter_app.domain.identity import (
+    DocumentKind,
+    Identity,
+    Source,
+    check_digit_holds,
+    credit_code_holds,
+)
 from ui.messages import Message, message
 from ui.widgets.banner import Banner
 from ui.widgets.frames import label
@@ -22,6 +28,7 @@ _KINDS = (
     (DocumentKind.PERMIT, "港澳台居民居住证"),
     (DocumentKind.FOREIGNER_2023, "外国人永久居留身份证(2023 版)"),
     (DocumentKind.FOREIGNER_2017, "外国人永久居留身份证(2017 版)"),
+    (DocumentKind.ORGANISATION, "单位(统一社会信用代码)"),
 )
 _LONGEST_NAME = 50
 
@@ -31,7 +38,8 @@ class ManualEntry(QDialog):
 
     entered = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, known: Identity | None = None) -> None:
+        """`known` is what a code told already; the rest has to be typed."""
         super().__init__(parent)
         self.setWindowTitle(tr("手工录入"))
         self.setModal(True)
@@ -50,6 +58,8 @@ class ManualEntry(QDialog):
         self.cancel = KeyButton(tr("取消"), "Esc")
         self._warned_of = ""
         self._build()
+        if known is not None:
+            self._fill(known)
         self.confirm.clicked.connect(self._confirm)
         self.cancel.clicked.connect(self.reject)
         self.name.returnPressed.connect(self.number.setFocus)
@@ -62,7 +72,7 @@ class ManualEntry(QDialog):
             self.banner.say(Message(tr("姓名和号码都要填"), tr("请照证件填写。"), "info"))
             (self.name if not name else self.number).setFocus()
             return
-        if check_digit_holds(number) is False and self._warned_of != number:
+        if not self._holds(number) and self._warned_of != number:
             self._warned_of = number
             self.banner.say(message("visit.wrong_check_digit"))
             self.confirm.set_word(tr("号码无误,继续"))
@@ -70,6 +80,19 @@ class ManualEntry(QDialog):
         kind = self.kind.currentData()
         self.entered.emit(Identity(kind=kind, name=name, number=number, source=Source.TYPED))
         self.accept()
+
+    def _fill(self, known: Identity) -> None:
+        self.kind.setCurrentIndex(self.kind.findData(known.kind))
+        self.number.setText(known.number)
+        self.banner.say(
+            Message(tr("平台上没有这个单位的名称"), tr("请核对证照原件,照证照填写名称。"), "info")
+        )
+
+    def _holds(self, number: str) -> bool:
+        """Whether the number's check is right, or there is none to be wrong."""
+        if self.kind.currentData() is DocumentKind.ORGANISATION:
+            return credit_code_holds(number)
+        return check_digit_holds(number) is not False
 
     def _build(self) -> None:
         self.setMinimumWidth(460)

@@ -7,7 +7,7 @@ model tells by signals; the page repaints. State is written here and nowhere els
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from counter_app.domain.checklist import Checklist
 from counter_app.domain.deadlines import DueDate
 from counter_app.domain.identity import Identity
 from counter_app.domain.item import CaseType
+from counter_app.domain.licence import Licence
 from counter_app.domain.outgoing import OutboxFigures
 from counter_app.domain.preapplication import Preapplication
 from counter_app.domain.reading import (
@@ -38,6 +39,7 @@ from ui.clerk.accepted_cases import AcceptedCases, DoneToday
 from ui.clerk.counter import Counter
 from ui.clerk.item_search import ItemSearch
 from ui.clerk.open_matters import OpenMatters
+from ui.clerk.scanned import ScannedCodes
 from ui.clerk.surroundings import Devices, Surroundings
 from ui.clerk.unmasking import Unmasking
 from ui.jobs import Jobs, Lane, ignored
@@ -46,6 +48,15 @@ from ui.words import tr
 
 Result = TypeVar("Result")
 _SLOW_MS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class _Newcomer:
+    """Who is to be received, and what came with their code."""
+
+    identity: Identity
+    preapplication: Preapplication | None = None
+    presented: tuple[Licence, ...] = ()
 
 
 class ClerkModel(QObject):
@@ -85,7 +96,7 @@ class ClerkModel(QObject):
         self.visit = Visit()
         self.busy = False
         self.accepting = False
-        self.waiting_card: Identity | None = None
+        self._newcomer: _Newcomer | None = None
         self.paper: PaperRecord | None = None
         self.refusal: Message | None = None
         self._visit_number = 0
@@ -96,6 +107,7 @@ class ClerkModel(QObject):
         self._search = ItemSearch(counter.reception, jobs, self)
         self._unmasking = Unmasking(counter.reception, jobs, self)
         self.matters = OpenMatters(counter.matters, jobs, self)
+        self.codes = ScannedCodes(counter.codes, jobs, self)
         self._connect()
 
     # -- sign-in ---------------------------------------------------------------------------------
@@ -166,8 +178,10 @@ class ClerkModel(QObject):
                 self.photo_decoded.emit(picture)
             case CardFailed(code=code, facts=facts):
                 self.said.emit(message(code, **dict(facts)))
-            case CodeScanned(payload=payload):
-                self.open_code(payload)
+            case CodeScanned(payload=payload) if self.session is not None:
+                meaning = self.codes.meaning(payload)
+                if meaning is not None:
+                    self.codes.open(meaning)
 
     def receive(self, identity: Identity) -> None:
         """A person stands at the window. While a case is on the desk, another card waits."""
@@ -176,27 +190,48 @@ class ClerkModel(QObject):
         current = self.visit.identity
         if self.visit.state is VisitState.HANDLING and current is not None:
             if current.number != identity.number:
-                self.waiting_card = identity
-                what = tr("读到另一张证件,当前的办理还没有结束")
-                self.said.emit(notice(what, tr("按 F2 结束当前接待,接待此人。")))
+                self._let_wait(_Newcomer(identity), tr("读到另一张证件,当前的办理还没有结束"))
             return
-        self._start(self._counter.reception.receive(identity))
+        self._start(_Newcomer(identity))
+
+    def someone_came(
+        self,
+        identity: Identity,
+        *,
+        preapplication: Preapplication | None = None,
+        presented: tuple[Licence, ...] = (),
+    ) -> None:
+        """A code told of a person. While a case is on the desk, another person waits."""
+        newcomer = _Newcomer(identity, preapplication, presented)
+        if self.visit.state is VisitState.HANDLING:
+            self._let_wait(newcomer, tr("扫到另一人的码,当前的办理还没有结束"))
+        else:
+            self._start(newcomer)
+
+    def _let_wait(self, newcomer: _Newcomer, what: str) -> None:
+        self._newcomer = newcomer
+        self.said.emit(notice(what, tr("按 F2 结束当前接待,接待此人。")))
+
+    @property
+    def waiting_card(self) -> Identity | None:
+        """Who waits for the visit in hand to end."""
+        return self._newcomer.identity if self._newcomer is not None else None
 
     def next_person(self) -> None:
         """End this visit; go on with the card that waits, if there is one."""
         if self.accepting:
             return  # in a moment there is an accepted case to leave
-        waiting = self.waiting_card
+        waiting = self._newcomer
         self.close_visit()
         if waiting is not None:
-            self._start(self._counter.reception.receive(waiting))
+            self._start(waiting)
 
     def close_visit(self) -> None:
         """The visit is over: nothing of the person stays here."""
         taken_up = self.visit.taken_up
         not_accepted = self.visit.state is VisitState.HANDLING and not self.accepting
         self._visit_number += 1
-        self.waiting_card = self.paper = self.refusal = None
+        self._newcomer = self.paper = self.refusal = None
         self._unmasking.next_person()
         self.busy = self.accepting = False
         self._cases.wait_no_longer()  # the paper is owed to whoever leaves before the receipt
@@ -211,19 +246,9 @@ class ClerkModel(QObject):
         if session is not None:
             self._jobs.run(self, lambda: reception.put_back(taken_up, session), then, ignored)
 
-    def open_code(self, payload: bytes) -> None:
-        """A code was scanned: open the pre-application it stands for."""
-        session = self.session
-        if session is None or self.visit.state is VisitState.HANDLING:
-            return
-        reception = self._counter.reception
-
-        def opened(answer: tuple[Identity, Preapplication]) -> None:
-            identity, preapplication = answer
-            self._start(reception.receive(identity), then=preapplication)
-
-        # Whoever was received meanwhile is not put aside for a code that opened late.
-        self._run_for_visit(lambda: reception.open_code(payload, session), opened, ignored)
+    def present(self, licences: tuple[Licence, ...]) -> None:
+        """The person who is here showed licences by a presentation code (用证码)."""
+        self._step(lambda: self.visit.present(licences))
 
     @property
     def revealed(self) -> bool:
@@ -249,7 +274,7 @@ class ClerkModel(QObject):
         """Put an online pre-application on the desk (调取)."""
         known = {one.id: one for one in self.visit.knowledge.preapplications}
         if preapplication_id in known:
-            self._take_up(known[preapplication_id])
+            self.take_up(known[preapplication_id])
 
     def take_up_item(self, item_code: str) -> None:
         """Put an item on the desk that was not applied for online."""
@@ -382,13 +407,16 @@ class ClerkModel(QObject):
         if self.visit.state in (VisitState.RECEIVED, VisitState.HANDLING):
             self._ask_platform(self._visit_number)
 
-    def _start(self, visit: Visit, then: Preapplication | None = None) -> None:
+    def _start(self, newcomer: _Newcomer) -> None:
         if self.visit.state is not VisitState.WAITING:
             self.close_visit()
         self._visit_number += 1
         self.busy = False
-        self.visit = visit
-        self._ask_platform(self._visit_number, then)  # it works while the page changes
+        self.visit = self._counter.reception.receive(newcomer.identity)
+        if newcomer.presented:
+            self.visit = self.visit.present(newcomer.presented)
+        # It works while the page changes.
+        self._ask_platform(self._visit_number, newcomer.preapplication)
         self.visit_changed.emit()
 
     def _ask_platform(self, number: int, then: Preapplication | None = None) -> None:
@@ -403,7 +431,7 @@ class ClerkModel(QObject):
             self._surroundings.is_online()
             self._change(self.visit.learn(knowledge))
             if then is not None and self.visit.state is VisitState.RECEIVED:
-                self._take_up(then)
+                self.take_up(then)
 
         def not_answered(error: HallError) -> None:
             if not self._still_asks(number):
@@ -419,7 +447,8 @@ class ClerkModel(QObject):
         asking = (VisitState.RECEIVED, VisitState.HANDLING)
         return number == self._visit_number and self.visit.state in asking
 
-    def _take_up(self, preapplication: Preapplication) -> None:
+    def take_up(self, preapplication: Preapplication) -> None:
+        """Put that pre-application of the person who is here on the desk."""
         identity, session = self.visit.identity, self.session
         if identity is None or session is None or self.busy:
             return
@@ -430,17 +459,21 @@ class ClerkModel(QObject):
 
     def _run_take_up(self, work: Callable[[], TakenUp]) -> None:
         # Where the person has left meanwhile it is free for other windows again.
-        self._run_for_visit(
+        self.run_for_visit(
             work, lambda taken_up: self._change(self.visit.take_up(taken_up)), self._give_back
         )
 
-    def _run_for_visit(
+    def run_for_visit(
         self,
         work: Callable[[], Result],
         done: Callable[[Result], None],
         left: Callable[[Result], None],
+        not_done: Callable[[HallError], None] = ignored,
     ) -> None:
-        """`done(result)` if the visit is still the one it was asked for, else `left(result)`."""
+        """`done(result)` if the visit is still the one it was asked for, else `left(result)`.
+
+        `not_done(error)` besides what is said of it.
+        """
         number = self._visit_number
         self.busy = True
         self.visit_changed.emit()
@@ -453,10 +486,17 @@ class ClerkModel(QObject):
             done(result)
 
         def failed(error: HallError) -> None:
+            not_done(error)
             if number == self._visit_number:
                 self._failed(error)
 
         self._jobs.run(self, work, answered, failed)
+
+    def not_answered(self, error: HallError) -> None:
+        """A question that hangs on no visit failed."""
+        self._platform_said(error.code)
+        if error.code != "platform.session_ended":  # that was said
+            self.said.emit(message_of(error))
 
     def _step(self, step: Callable[[], Visit]) -> None:
         try:
@@ -503,3 +543,4 @@ class ClerkModel(QObject):
         self.matters.follow(around, cases)
         self.matters.print_again.connect(self.print_notice)
         self.matters.said.connect(self.said)
+        self.codes.said.connect(self.said)

@@ -9,8 +9,18 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from counter_app.domain.case import CaseProgress
 from counter_app.domain.identity import Identity
 from counter_app.domain.outgoing import OutboxFigures
 from counter_app.domain.visit import Lookup, VisitState
@@ -21,6 +31,7 @@ from ui.clerk.handling_panel import HandlingPanel
 from ui.clerk.manual_entry import ManualEntry
 from ui.clerk.matters_dialog import MattersDialog
 from ui.clerk.model import ClerkModel
+from ui.clerk.progress_dialog import ProgressDialog
 from ui.clerk.queue import WindowQueue
 from ui.clerk.surroundings import NOT_CONFIGURED
 from ui.clerk.today_panel import TodayPanel
@@ -219,6 +230,39 @@ class ClerkPage(QWidget):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    def enter_organisation(self, identity: Identity) -> None:
+        """The platform does not know the organisation: its name has to be read off the licence."""
+        dialog = ManualEntry(self, identity)
+        dialog.entered.connect(self._model.receive)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def show_progress(self, progress: CaseProgress) -> None:
+        """How far the case of a receipt is, over the page."""
+        done = (one.case for one in self._model.done)
+        case = next((one.id for one in done if one.shown_number == progress.number), "")
+        dialog = ProgressDialog(progress, case, self)
+        dialog.print_again.connect(self._model.print_notice)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def make_room(self) -> bool:
+        """Close what lies over the page, so that a code can open what it stands for.
+
+        False, and everything stays, where somebody has typed into it.
+        """
+        popup = QApplication.activePopupWidget()
+        if popup is not None:
+            popup.close()
+        dialog = QApplication.activeModalWidget()
+        if dialog is None:
+            return True
+        typed = any(field.isModified() for field in dialog.findChildren(QLineEdit))
+        if typed or not isinstance(dialog, QDialog) or dialog.parent() is not self:
+            return False
+        dialog.reject()
+        return True
+
     def show_matters(self) -> None:
         """What waits for a person, over the page: a visit under way stays as it is."""
         session = self._model.session
@@ -259,6 +303,10 @@ class ClerkPage(QWidget):
         model.outbox_changed.connect(self.show_outbox)
         model.visit_changed.connect(self._visit_changed)
         model.notice_ready.connect(self._show_pdf)
+        model.codes.make_room = self.make_room
+        model.codes.progress_found.connect(self.show_progress)
+        model.codes.ticket_found.connect(self._queue.ticket_came)
+        model.codes.organisation_unnamed.connect(self.enter_organisation)
         self.today.next.clicked.connect(self.next_person)
         self._queue.said.connect(self.say)
         model.signed_out.connect(self._queue.end)

@@ -11,12 +11,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from counter_app.domain.happening import FeedEvent, FeedLost, FeedReady
 from counter_app.domain.identity import Identity
 from counter_app.domain.session import Session
-from counter_app.domain.ticket import Ticket, TicketState
+from counter_app.domain.ticket import HallVisit, Ticket, TicketState
 from counter_app.errors import HallError, PlatformUnreachable, QueueRefused
 from counter_app.ports import HallService, WindowState, Workbench
 from counter_app.services.calling import Calling
 from ui.jobs import Jobs
-from ui.messages import Message, message, message_of
+from ui.messages import Message, message, message_of, notice
 from ui.words import tr
 
 T = TypeVar("T")
@@ -189,6 +189,34 @@ class WindowQueue(QObject):
 
         self._jobs.run(self, lambda: calling.start(session, ticket, identity), started, refused)
 
+    def ticket_came(self, visit: HallVisit) -> None:
+        """The code of a ticket was scanned: its person stands here.
+
+        Whom this window has called has come; who was passed over or put aside is taken back, as
+        the person is here now. Whoever waits goes on waiting: their turn is the hall's to give.
+        """
+        ticket = _due(visit)
+        if ticket is None:
+            self.said.emit(message("code.ticket_over"))
+            return
+        held = self.in_hand
+        if held is not None and held.id == ticket.id:
+            if self.awaited:
+                self.person_is_here(None)
+            self.said.emit(notice(tr("{number} 在本窗口办理", number=ticket.number)))
+        elif ticket.in_hand:
+            what = tr("{number} 已叫到 {window} 号窗口", number=ticket.number, window=ticket.window)
+            self.said.emit(Message(what, tr("请办事人到那个窗口。"), "info"))
+        elif ticket.state in (TicketState.PASSED, TicketState.PARKED) and self.is_open:
+            if held is not None:
+                self.said.emit(message("queue.in_hand"))
+            else:
+                self.take_back(ticket)
+        else:
+            what = tr("{number} 还在等候", number=ticket.number)
+            ahead = tr("前面 {count} 人,请等候叫号。", count=visit.ahead)
+            self.said.emit(Message(what, ahead, "info"))
+
     # -- within ------------------------------------------------------------------------------------
 
     def _with_ticket(self, act: Callable[[Session, Ticket], object]) -> None:
@@ -242,3 +270,16 @@ class WindowQueue(QObject):
         if isinstance(error, PlatformUnreachable):
             self.live = False
             self.changed.emit()
+
+
+_OVER = frozenset({TicketState.FINISHED, TicketState.VOID})
+_WANTED = (TicketState.CALLED, TicketState.SERVING, TicketState.PARKED, TicketState.PASSED)
+
+
+def _due(visit: HallVisit) -> Ticket | None:
+    """The number of a visit that matters now; None when all are over."""
+    for wanted in _WANTED:
+        for ticket in visit.tickets:
+            if ticket.state is wanted:
+                return ticket
+    return next((one for one in visit.tickets if one.state not in _OVER), None)

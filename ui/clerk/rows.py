@@ -78,7 +78,7 @@ def preapplication_row(preapplication: Preapplication, window: str, on_desk: str
     )
 
 
-def licence_row(licence: Licence, today: date) -> Row:
+def licence_row(licence: Licence, today: date, presented: bool) -> Row:
     """One e-licence; a valid one past its dates is shown as expired."""
     word, kind = _LICENCE_STATES[licence.status]
     if licence.status is LicenceStatus.VALID and not licence.valid_on(today):
@@ -91,7 +91,9 @@ def licence_row(licence: Licence, today: date) -> Row:
         title=licence.type_name,
         tag=tr(word),
         tag_kind=kind,
-        detail=f"{licence.issuer.name} · {until}",
+        detail=" · ".join(
+            filter(None, (licence.issuer.name, until, tr("用证码出示") if presented else ""))
+        ),
         badge=licence.trust_grade,
         usable=kind == "ok",
     )

@@ -16,7 +16,7 @@ from ui.words import tr
 
 if TYPE_CHECKING:
     from counter_app.domain.outgoing import OutboxFigures
-    from counter_app.domain.reading import GunEvent, ReaderEvent
+    from counter_app.domain.reading import CodeScanned, GunEvent, ReaderEvent
     from counter_app.domain.session import Session
     from counter_app.errors import HallError
     from ui.assembly import Assembled
@@ -84,15 +84,37 @@ class ClerkWindow(FaceWindow):
         self.sign_in.show_waiting(figures.waiting)
 
     def _hear(self, event: ReaderEvent | GunEvent) -> None:
-        from counter_app.domain.reading import GunLost, GunReady, ReaderLost, ReaderReady
+        from counter_app.domain.reading import (
+            CodeScanned,
+            GunLost,
+            GunReady,
+            ReaderLost,
+            ReaderReady,
+        )
 
         if self.surroundings is None or self.model is None:
             return
         if isinstance(event, ReaderReady | ReaderLost | GunReady | GunLost):
             self.surroundings.hear(event)
-        elif not self._locked:  # a locked window receives nobody
+        elif self._locked or self.model.session is None:  # then nobody is received
+            if isinstance(event, CodeScanned):
+                self._heard_before_sign_in(event)
+        else:
             self._lock.touched()
             self.model.hear(event)
+
+    def _heard_before_sign_in(self, scanned: CodeScanned) -> None:
+        """Nothing is opened and nothing kept; a test code is answered all the same."""
+        from counter_app.domain.codes import CodeKind
+        from ui.clerk.scanned import about
+        from ui.messages import message
+
+        assert self.model is not None
+        meaning = self.model.codes.meaning(scanned.payload)
+        if meaning is not None and meaning.kind is CodeKind.TEST:
+            self.sign_in.say(about(meaning))
+        else:
+            self.sign_in.say(message("code.sign_in_first"))
 
     def lock(self) -> None:
         """Hide everything behind the sign-in page; the visit stays for the same operator."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from counter_app.domain.codes import CodeKind
 from counter_app.domain.identity import Identity
 from counter_app.domain.reading import (
     CardFailed,
@@ -20,7 +21,14 @@ from counter_app.domain.reading import (
     ReaderReady,
 )
 from counter_app.domain.ticket import HallVisit, Priority
-from counter_app.errors import HallError, PlatformError, PlatformRefused, SignInError, TicketRefused
+from counter_app.errors import (
+    CodeError,
+    HallError,
+    PlatformError,
+    PlatformRefused,
+    SignInError,
+    TicketRefused,
+)
 from counter_app.ports.ticketing import HallNow, OwnMatters
 from counter_app.services.ticketing import TicketDesk, TicketOut, fresh_key
 from ui.jobs import Jobs, Lane, ignored
@@ -33,7 +41,14 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 CODE = re.compile(r"[2-9A-HJ-NP-Z]{8}")
-LONGEST_SCAN = 64
+
+_AT_A_WINDOW = ("这个码请在窗口出示", "请取号,叫到后给窗口人员扫。")
+_ELSEWHERE = {
+    CodeKind.TICKET: ("这是号票上的码", "号已经取好了,请留意叫号。"),
+    CodeKind.CASE_NUMBER: ("这是办件编号的条码", "查进度请扫旁边的二维码。"),
+    CodeKind.PERSONAL: ("本机不读个人身份码", "请返回,把证件放在读卡区。"),
+    CodeKind.TEST: ("收到测试码", "扫码正常。"),
+}
 
 
 class Step(Enum):
@@ -156,8 +171,31 @@ class KioskModel(QObject):
             self.step = Step.CARD
             self._say(tr("没有读到证件"), tr("请拿开证件,再放一次。仍然不行,请找工作人员。"))
         elif isinstance(event, CodeScanned) and self.step in (Step.WELCOME, Step.CODE):
-            text = event.payload[:LONGEST_SCAN].decode("utf-8", "replace").strip().upper()
-            self.enter_code(text.rpartition(":")[2])
+            self._scanned(event.payload)
+
+    def _scanned(self, payload: bytes) -> None:
+        """An appointment is checked in, a receipt tells of its case; the rest says where to go."""
+        try:
+            meaning = self._parts.codes.meaning(payload)
+        except CodeError:
+            self.step = Step.CODE
+            self._say(tr("这不是预约码"), tr("请出示预约码或受理通知书上的二维码。"))
+            return
+        if meaning.kind is CodeKind.APPOINTMENT:
+            self.enter_code(meaning["code"])
+        elif meaning.kind is CodeKind.RECEIPT:
+            self._progress(meaning["number"], meaning["query_code"])
+        else:
+            self.step = Step.CODE
+            what, do = _ELSEWHERE.get(meaning.kind, _AT_A_WINDOW)
+            self._say(tr(what), tr(do))
+
+    def _progress(self, number: str, query_code: str) -> None:
+        def found(matters: OwnMatters) -> None:
+            self.matters, self.step = matters, Step.MATTERS
+
+        self.step = Step.CODE
+        self._do(lambda: self._desk.progress_of(number, query_code), found)
 
     def _card(self, identity: Identity) -> None:
         if self.step is Step.SERVICES and self.identity is None:

@@ -135,9 +135,12 @@ class MattersPage(Page):
         """As promised by Page."""
         matters = self.model.matters
         assert matters is not None
-        running = sorted(matters.open_cases, key=lambda one: not one.waits_for_person)
+        cases = matters.cases if matters.of_paper else matters.open_cases
+        running = sorted(cases, key=lambda one: not one.waits_for_person)
         waits = sum(one.waits_for_person for one in running)
-        if not running:
+        if matters.of_paper:
+            head = tr("这件办到这里了")
+        elif not running:
             head = tr("您在这里没有正在办的件")
         elif waits:
             head = tr("您有 {count} 件,{waits} 件在等您", count=len(running), waits=waits)
