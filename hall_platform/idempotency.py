@@ -133,7 +133,7 @@ class OnceOnly:
 
 def _once(act: Once) -> Callable[[Connection], Outcome]:
     def work(connection: Connection) -> Outcome:
-        _lock_key(connection, act)
+        hold_key(connection, act.county, act.key)
         known = connection.execute(_KNOWN, {"of": act.county, "under": act.key}).one_or_none()
         if known is not None:
             if (known.fingerprint, known.act, known.subject) != (
@@ -168,11 +168,11 @@ def in_flight() -> Problem:
     return Problem("in-flight", headers={"Retry-After": "1"})
 
 
-def _lock_key(connection: Connection, act: Once) -> None:
-    """Between processes (PostgreSQL only): the key's lock, or in-flight."""
+def hold_key(connection: Connection, county: str, key: str) -> None:
+    """Between processes (PostgreSQL only): the key's lock until the end. Problem("in-flight")."""
     if connection.dialect.name != "postgresql":
         return
-    digest = hashlib.sha256(f"{act.county} {act.key}".encode()).digest()
+    digest = hashlib.sha256(f"{county} {key}".encode()).digest()
     number = int.from_bytes(digest[:8], signed=True)
     if not connection.execute(select(func.pg_try_advisory_xact_lock(number))).scalar_one():
         raise in_flight()

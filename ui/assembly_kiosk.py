@@ -18,6 +18,7 @@ from counter_app.ports import CardReader, Clock, JobOutcome, PrinterState, ScanG
 from counter_app.ports.ticketing import TicketFacts
 from counter_app.services.ticketing import TicketDesk
 from counter_app.settings import Settings
+from counter_app.store.owed_acts import OwedActsFile
 from counter_app.store.vault import DEVICE_SECRET
 from ui.assembly import build_gun, build_reader, load_code_book, open_vault
 
@@ -105,7 +106,13 @@ def assemble_kiosk(settings: Settings) -> KioskParts:
 
     clock = SystemClock()
     return KioskParts(
-        desk=TicketDesk(HttpTicketing(link), build_ticket_printer(settings), _made, clock),
+        desk=TicketDesk(
+            HttpTicketing(link),
+            build_ticket_printer(settings),
+            _made,
+            clock,
+            OwedActsFile(settings.data_dir),
+        ),
         clock=clock,
         codes=load_code_book(settings),
         reader=build_reader(settings),

@@ -71,9 +71,10 @@ class ServiceWaiting:
 
 @dataclass(frozen=True, slots=True)
 class QueueNow:
-    """Who waits in the hall now."""
+    """Who waits in the hall now; `held` numbers wait for their paper to be settled."""
 
     waiting: int
+    held: int
     services: tuple[ServiceWaiting, ...]
 
 

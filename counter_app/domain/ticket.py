@@ -47,6 +47,19 @@ class TicketPaper(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class OwedAct:
+    """What a kiosk has still to tell: what became of a visit's paper, under a key.
+
+    Without a paper it is the key of a taking whose answer was lost, to be withdrawn.
+    """
+
+    key: str
+    visit: str = ""
+    paper: TicketPaper | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
     """One number for one service; `name` is masked. `waited_s` and `served_s` are whole seconds."""
 

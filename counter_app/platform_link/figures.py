@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 from counter_app.domain.figures import (
@@ -82,20 +82,24 @@ class HttpFigures(SteppedSignIn[SupervisorSession]):
             "from": question.first.isoformat(),
             "to": question.last.isoformat(),
             "service": question.service,
-            "window": question.window or None,
+            "window": question.window,
             "hour": None if question.hour is None else str(question.hour),
             **_page(after),
         }
         found = self._asked("/v1/analytics/rows", asked, FigureRows)
         shapes.aware(*(row.at for row in found.rows))
-        if question.window == "":  # the contract cannot ask for what has no window
-            rows = tuple(row for row in found.rows if not row.window)
-            return replace(found, rows=rows)
         return found
 
     def waiting(self, service: str | None, after: str | None) -> WaitingTickets:
         """As promised by Figures."""
-        asked = {"state": "waiting", "service": service, **_page(after)}
+        return self._tickets("waiting", service, after)
+
+    def held(self, service: str | None) -> WaitingTickets:
+        """As promised by Figures."""
+        return self._tickets("held", service, None)
+
+    def _tickets(self, state: str, service: str | None, after: str | None) -> WaitingTickets:
+        asked = {"state": state, "service": service, **_page(after)}
         found = self._asked("/v1/tickets", asked, WaitingTickets)
         shapes.aware(*(one.queued_at for one in found.tickets if one.queued_at is not None))
         return found

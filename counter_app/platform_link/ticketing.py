@@ -146,6 +146,11 @@ class HttpTicketing:
         body = {"act": "void-ticket", "reason": reason, "whole_visit": True}
         self._act(f"/v1/tickets/{quote(ticket, safe='')}/void", body, key, 200, TAKING)
 
+    def withdraw(self, taking: str, key: str) -> None:
+        """As promised by Ticketing."""
+        body = {"act": "withdraw-taking", "reason": "没有收到答复,本人已离开"}
+        self._act(f"/v1/takings/{quote(taking, safe='')}/withdrawal", body, key, 200, TAKING)
+
     def matters_of(self, identity: Identity) -> OwnMatters:
         """As promised by Ticketing."""
         cases = self._query("/v1/case-queries", identity, _Cases).cases

@@ -78,3 +78,7 @@ class Figures(SignInSteps[SupervisorSession], Protocol):
     def waiting(self, service: str | None, after: str | None) -> WaitingTickets:
         """A page of who waits now, for one service or for all."""
         ...
+
+    def held(self, service: str | None) -> WaitingTickets:
+        """The first page of numbers that are not called because their paper did not come out."""
+        ...

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from counter_app.domain.identity import Identity
-from counter_app.domain.ticket import HallVisit, Priority, TicketPaper
+from counter_app.domain.ticket import HallVisit, OwedAct, Priority, TicketPaper
 from counter_app.ports.devices import JobOutcome, PrinterState
 
 
@@ -119,8 +119,24 @@ class Ticketing(Protocol):
         """How far the case of a paper is. TicketRefused("ticket.no_case")."""
         ...
 
+    def withdraw(self, taking: str, key: str) -> None:
+        """Void what was taken under the key `taking`; where nothing was, nothing will be."""
+        ...
+
     def matters_of(self, identity: Identity) -> OwnMatters:
         """What the person of a card has here; each look is on record at the platform."""
+        ...
+
+
+class OwedActs(Protocol):
+    """What a kiosk has still to tell, kept where a restart does not lose it."""
+
+    def load(self) -> tuple[OwedAct, ...]:
+        """What is kept, oldest first."""
+        ...
+
+    def keep(self, owed: tuple[OwedAct, ...]) -> None:
+        """Keep this, and nothing else. Raises StoreError("store.unwritable")."""
         ...
 
 

@@ -9,10 +9,23 @@ from enum import Enum
 from typing import TypeVar
 
 from counter_app.domain.identity import Identity
-from counter_app.domain.ticket import HallVisit, Priority, TicketPaper
-from counter_app.errors import PlatformError, PlatformRefused, PlatformUnreachable, PrinterError
+from counter_app.domain.ticket import HallVisit, OwedAct, Priority, TicketPaper
+from counter_app.errors import (
+    PlatformError,
+    PlatformRefused,
+    PlatformUnreachable,
+    PrinterError,
+    TicketRefused,
+)
 from counter_app.ports import Clock, JobState
-from counter_app.ports.ticketing import HallNow, OwnMatters, TicketFacts, Ticketing, TicketPrinter
+from counter_app.ports.ticketing import (
+    HallNow,
+    OwedActs,
+    OwnMatters,
+    TicketFacts,
+    Ticketing,
+    TicketPrinter,
+)
 
 T = TypeVar("T")
 
@@ -42,7 +55,7 @@ class TicketDesk:
     """What a kiosk does for the person before it.
 
     `make` sets a ticket in bytes. What became of a paper is told to the platform at once, and again
-    later where it could not be told; nothing of a person is kept for that.
+    later where it could not be told, after a restart too; nothing of a person is kept for that.
     """
 
     def __init__(
@@ -51,12 +64,14 @@ class TicketDesk:
         printer: TicketPrinter,
         make: Callable[[TicketFacts], bytes],
         clock: Clock,
+        owed: OwedActs,
     ) -> None:
         self._hall = hall
         self._printer = printer
         self._make = make
         self._clock = clock
-        self._owed: list[tuple[str, TicketPaper, str, str]] = []
+        self._kept = owed
+        self._owed = list(owed.load())
         self._guard = threading.Lock()
 
     def look(self) -> HallNow:
@@ -74,6 +89,14 @@ class TicketDesk:
     def check_in(self, code: str, key: str) -> HallVisit:
         """Check an appointment in."""
         return self._twice(lambda: self._hall.check_in(code, key))
+
+    def abandon(self, key: str) -> None:
+        """Nobody waits any more for what was taken under `key`: it is withdrawn. Raises StoreError.
+
+        Told with the next look, when the taking itself is no longer on its way.
+        """
+        with self._guard:
+            self._owe(OwedAct(key))
 
     def matters_of(self, identity: Identity) -> OwnMatters:
         """What the person of the card has here."""
@@ -132,21 +155,34 @@ class TicketDesk:
 
     def _report(self, visit: str, paper: TicketPaper, detail: str) -> None:
         with self._guard:
-            self._owed.append((visit, paper, detail, fresh_key()))
-            del self._owed[:-_OWED]
+            self._owe(OwedAct(fresh_key(), visit, paper, detail))
         self._tell_owed()
+
+    def _owe(self, act: OwedAct) -> None:
+        self._owed.append(act)
+        del self._owed[:-_OWED]
+        self._kept.keep(tuple(self._owed))
 
     def _tell_owed(self) -> None:
         """Tell in order what is owed; what the platform refuses is settled, too."""
         with self._guard:
+            before = len(self._owed)
             while self._owed:
                 try:
-                    self._hall.report(*self._owed[0])
-                except PlatformRefused:
+                    self._tell(self._owed[0])
+                except (PlatformRefused, TicketRefused):
                     pass
                 except PlatformError:
-                    return
+                    break
                 del self._owed[0]
+            if len(self._owed) != before:
+                self._kept.keep(tuple(self._owed))
+
+    def _tell(self, act: OwedAct) -> None:
+        if act.paper is None:
+            self._hall.withdraw(act.key, f"{act.key}-withdrawn")
+        else:
+            self._hall.report(act.visit, act.paper, act.detail, act.key)
 
     @staticmethod
     def _twice(act: Callable[[], T]) -> T:

@@ -48,6 +48,7 @@ EXAMPLES = {
             "queue": {
                 "at": MOMENT,
                 "waiting": 1,
+                "held": 0,
                 "services": [
                     {
                         "service": "market",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from sqlalchemy import Connection
@@ -31,6 +31,8 @@ From = Annotated[DayText, Query(alias="from", description="第一天")]
 To = Annotated[DayText, Query(alias="to", description="最后一天，含当天")]
 Service = Annotated[Code | None, Query(description="业务或事项代码")]
 Window = Annotated[Code | None, Query(description="窗口，只用于本大厅")]
+# Facts at no window are asked for by an empty one: a number is taken before a window calls it.
+WindowOrNone = Annotated[Code | Literal[""] | None, Query(description="窗口；空为不在窗口的")]
 Hour = Annotated[int | None, Query(ge=0, le=23, description="一天中的小时")]
 
 
@@ -161,7 +163,7 @@ def rows_behind(
     context: InContext,
     figure: Annotated[str, Query(max_length=64, description="指标")],
     service: Service = None,
-    window: Window = None,
+    window: WindowOrNone = None,
     hour: Hour = None,
     cursor: Cursor = None,
     limit: Limit = 100,

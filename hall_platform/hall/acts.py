@@ -16,6 +16,7 @@ from hall_platform.hall import (
     services_given,
     shapes,
     taking,
+    withdrawing,
 )
 from hall_platform.shapes import Code
 
@@ -133,6 +134,17 @@ _TICKETS = (
         roles=(KIOSK, CLERK, SUPERVISOR),
         perform=taking.void,
         problems=_IN_HAND,
+    ),
+    Act(
+        name="withdraw-taking",
+        path="/takings/{taking}/withdrawal",
+        summary="撤回没有收到答复的取号",
+        shape=shapes.WithdrawAct,
+        answer=shapes.Withdrawn,
+        roles=(KIOSK,),
+        perform=withdrawing.withdraw,
+        problems=("not-found", "ticket-state"),
+        subject_type=shapes.TakingKey,
     ),
     Act(
         name="reinsert",

@@ -217,6 +217,7 @@ _EXAMPLES = {
         answer={
             "at": LATER,
             "waiting": 4,
+            "held": 1,
             "services": [
                 {
                     **_BOARD_WAITING,
@@ -357,6 +358,11 @@ _EXAMPLES = {
         parameters=_OF_TICKET,
         request={"act": "void-ticket", "reason": "号票未打印，放弃取号", "whole_visit": True},
         answer=_VOID,
+    ),
+    "POST /v1/takings/{taking}/withdrawal": Example(
+        parameters={"taking": "take-0193a5c2-7f10-7aa2-8c3d-51d2a4c1be07"},
+        request={"act": "withdraw-taking", "reason": "没有收到答复，本人已离开"},
+        answer={"known": True, "numbers": ["A012"]},
     ),
     "POST /v1/tickets/{ticket}/reinsertion": Example(
         parameters=_OF_TICKET, request={"act": "reinsert"}, answer={**_WAITING, "passes": 1}

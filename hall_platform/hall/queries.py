@@ -80,7 +80,25 @@ def queue_now(connection: Connection, caller: Caller, now: datetime) -> dict[str
                 ),
             }
         )
-    return {"at": stamp(now), "waiting": sum(one["waiting"] for one in found), "services": found}
+    return {
+        "at": stamp(now),
+        "waiting": sum(one["waiting"] for one in found),
+        "held": _held(connection, county, hall, day),
+        "services": found,
+    }
+
+
+def _held(connection: Connection, county: str, hall: str, day: str) -> int:
+    """How many numbers are not called because their paper did not come out."""
+    count: int = connection.execute(
+        select(func.count())
+        .select_from(tickets)
+        .where(tickets.c.county == county)
+        .where(tickets.c.hall == hall)
+        .where(tickets.c.day == day)
+        .where(tickets.c.state == "held")
+    ).scalar_one()
+    return count
 
 
 def _longest_waits(connection: Connection, county: str, hall: str, day: str) -> dict[str, str]:

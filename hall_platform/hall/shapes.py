@@ -25,6 +25,7 @@ TicketState = Literal[
 ]
 Source = Literal["kiosk", "window", "appointment", "preapplication"]
 PaperState = Literal["pending", "handed_out", "failed", "kept"]
+TakingKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 CaseIds = Annotated[list[UUID], Field(default_factory=list, max_length=20)]
 
 # tickets 号 --------------------------------------------------------------------------------------
@@ -105,6 +106,20 @@ class VoidAct(Shape):
     act: Literal["void-ticket"]
     reason: Reason
     whole_visit: bool = False
+
+
+class WithdrawAct(Shape):
+    """A taking is withdrawn by its key: its answer was lost, and nobody has the number."""
+
+    act: Literal["withdraw-taking"]
+    reason: Reason
+
+
+class Withdrawn(Shape):
+    """The numbers that are void; not `known`: nothing was taken under the key, and nothing will."""
+
+    known: bool
+    numbers: list[str]
 
 
 class ReinsertAct(Shape):
@@ -240,10 +255,11 @@ class ServiceWaiting(Shape):
 
 
 class QueueNow(Shape):
-    """The queue by service, as of a moment."""
+    """The queue by service, as of a moment; `held` numbers wait for their paper to be settled."""
 
     at: str
     waiting: int
+    held: int
     services: list[ServiceWaiting]
 
 

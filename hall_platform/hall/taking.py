@@ -357,14 +357,15 @@ def void(connection: Connection, act: VoidAct, delivery: Delivery) -> dict[str, 
         for other in of_visit(connection, row.county, row.visit):
             if other.state == "later" and other.id != row.id:
                 later = held(connection, row.county, row.hall, other.id)
-                _give_up(connection, later, act, delivery)
-    _give_up(connection, row, act, delivery)
+                give_up(connection, later, act, delivery)
+    give_up(connection, row, act, delivery)
     if row.state != "later":
         go_on(connection, row, delivery.received_at, actor(caller))
     return one(connection, row.county, row.id)
 
 
-def _give_up(connection: Connection, row: Row[Any], act: VoidAct, delivery: Delivery) -> None:
+def give_up(connection: Connection, row: Row[Any], act: VoidAct, delivery: Delivery) -> None:
+    """One ticket is void, and everybody is told."""
     now, caller = delivery.received_at, delivery.caller
     end(connection, row, "void", now)
     step(

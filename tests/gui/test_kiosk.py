@@ -6,6 +6,7 @@ import gc
 import json
 import sqlite3
 import urllib.request
+from contextlib import closing
 
 import pytest
 from at_the_desk import shown_texts
@@ -270,6 +271,34 @@ def test_the_network_gone_at_the_choice_gives_one_number_when_it_is_back(kiosk, 
     kiosk.touch(kiosk.page.services[2])
     kiosk.says("连不上平台,没有办成")
     assert not kiosk.page.services[2].isEnabled()
+
+
+def numbers(stage):
+    """How many tickets the platform has, by state."""
+    with closing(sqlite3.connect(f"file:{stage.database}?mode=ro", uri=True)) as database:
+        return dict(database.execute("SELECT state, count(*) FROM tickets GROUP BY state"))
+
+
+def test_a_number_whose_answer_was_lost_is_void_once_the_person_has_left(kiosk, stage):
+    kiosk.touch(kiosk.page.choices[0])
+    kiosk.touch(next(one for one in kiosk.buttons() if one.word == "没有带证件"))
+    look("services", lambda: bool(kiosk.page.services))
+    before = numbers(stage)
+    stage.desk.slow_network(600)
+    kiosk.touch(kiosk.page.services[3])
+    look("it is taken", lambda: numbers(stage).get("waiting", 0) > before.get("waiting", 0))
+    stage.desk.pull_network()
+    stage.desk.slow_network(0)
+    kiosk.says("连不上平台,没有办成")
+    kiosk.touch(kiosk.window.back)
+    stage.desk.plug_network()
+
+    def void():
+        kiosk.model.refresh()
+        return numbers(stage).get("void", 0) == before.get("void", 0) + 1
+
+    look("it is void", void, 30)
+    assert numbers(stage).get("waiting", 0) == before.get("waiting", 0)
 
 
 def test_idle_counts_down_and_forgets(kiosk):

@@ -105,6 +105,7 @@ class KioskModel(QObject):
         self.said: Message | None = None
         self.busy = False
         self._key: tuple[str, bool, str] | None = None  # of the number being taken
+        self._unanswered = False  # whether that taking was sent, and nobody knows what came of it
 
     # the hall
 
@@ -131,6 +132,7 @@ class KioskModel(QObject):
 
     def forget(self) -> None:
         """The person is gone: back to the welcome page, with nothing of them."""
+        self._abandon()
         self._person += 1
         self._blank()
         self.changed.emit()
@@ -221,11 +223,8 @@ class KioskModel(QObject):
         """Take a number for a service; the same choice again is the same number."""
         identity = self.identity
         priority = Priority.UNSTATED if self.priority else Priority.NONE
-        wanted = (service, self.priority)
-        if self._key is None or self._key[:2] != wanted:
-            self._key = (*wanted, fresh_key())
-        key = self._key[2]
-        self._do(lambda: self._desk.take(service, identity, priority, key), self._taken)
+        key = self._key_for(service, self.priority)
+        self._take(lambda: self._desk.take(service, identity, priority, key))
 
     def enter_code(self, code: str) -> None:
         """Check in by the code of an appointment."""
@@ -233,13 +232,36 @@ class KioskModel(QObject):
         if not CODE.fullmatch(code):
             self._say(tr("这不是预约码"), tr("预约码是 8 位数字和字母。"))
             return
-        if self._key is None or self._key[0] != code:
-            self._key = (code, False, fresh_key())
-        key = self._key[2]
-        self._do(lambda: self._desk.check_in(code, key), self._taken)
+        key = self._key_for(code, False)
+        self._take(lambda: self._desk.check_in(code, key))
+
+    def _key_for(self, what: str, first: bool) -> str:
+        """The key of what is taken: the same for the same choice, until it is answered."""
+        if self._key is None or self._key[:2] != (what, first):
+            self._abandon()
+            self._key = (what, first, fresh_key())
+        return self._key[2]
+
+    def _take(self, work: Callable[[], HallVisit]) -> None:
+        if not self.busy:
+            self._unanswered = True
+            self._do(work, self._taken, self._not_taken)
+
+    def _not_taken(self, error: HallError) -> None:
+        if isinstance(error, TicketRefused | PlatformRefused):
+            self._unanswered = False
+        self._fail(error)
+
+    def _abandon(self) -> None:
+        """Nobody waits for the last taking's answer any more: a number it may have got is void."""
+        key, unanswered = self._key, self._unanswered
+        self._key, self._unanswered = None, False
+        if key is not None and unanswered:
+            self._jobs.run(self, lambda: self._desk.abandon(key[2]), ignored, ignored, Lane.DESK)
 
     def _taken(self, visit: HallVisit) -> None:
         self.visit, self.step, self._key = visit, Step.RESULT, None
+        self._unanswered = False
         self.identity = None  # no longer needed
         self.print_ticket()
 

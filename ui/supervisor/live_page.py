@@ -117,7 +117,10 @@ class LivePage(QWidget):
         known = shown.by_id(live.definitions)
         for name, tile in self.tiles.items():
             if name == WAITING:
-                tile.show_figure(str(live.queue.waiting), _longest(live), _waiting_meaning())
+                detail = _longest(live)
+                if live.queue.held:
+                    detail = tr("未出票 {count} · {waits}", count=live.queue.held, waits=detail)
+                tile.show_figure(str(live.queue.waiting), detail, _waiting_meaning())
             elif name == FORECAST:
                 forecast = live.forecast
                 tile.show_figure(

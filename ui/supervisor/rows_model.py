@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -80,10 +80,14 @@ def rows_behind(
 
 
 def who_waits(figures: Figures, service: str | None) -> Callable[[str | None], Page]:
-    """Asks for the numbers that wait now."""
+    """Asks for the numbers that wait now, and last for those whose paper did not come out."""
 
     def ask(after: str | None) -> Page:
-        return _page_of_tickets(figures.waiting(service, after))
+        page = _page_of_tickets(figures.waiting(service, after))
+        if page.next is not None:
+            return page
+        held = _page_of_tickets(figures.held(service), tr("号票没有打出来,不会叫到"))
+        return replace(page, lines=page.lines + held.lines)
 
     return ask
 
@@ -106,15 +110,16 @@ def _page_of_rows(found: FigureRows, names: Mapping[str, str]) -> Page:
     )
 
 
-def _page_of_tickets(found: WaitingTickets) -> Page:
+def _page_of_tickets(found: WaitingTickets, note: str = "") -> Page:
     return Page(
-        (tr("号码"), tr("业务"), tr("进入队列")),
+        (tr("号码"), tr("业务"), tr("进入队列"), tr("说明")),
         "",
         tuple(
             (
                 one.number,
                 one.service_name,
                 one.queued_at.strftime("%H:%M:%S") if one.queued_at else NOTHING,
+                note,
             )
             for one in found.tickets
         ),
