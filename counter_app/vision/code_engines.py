@@ -24,7 +24,8 @@ _DECLARED = {
     **{25: "utf-16-be", 28: "big5", 30: "euc_kr", 33: "utf-16-le"},
 }
 _ECI = b"\\"
-_SHORTEST_LINEAR = 3  # characters: stripes of a blind or a shirt read as one or two
+# Bytes from which a symbology is believed: its check is one in 103, or none but detection.
+_SHORTEST = {"Code 128": 3}
 
 
 @functools.cache
@@ -35,7 +36,10 @@ def _formats(names: tuple[str, ...]) -> Any:
 
 
 QR = ("QRCode", "MicroQRCode")
-ALL = (*QR, "DataMatrix", "PDF417", "Code128")
+LINES = ("PDF417", "Code128")
+MATRIX = ("DataMatrix",)
+OTHERS = (*MATRIX, *LINES)
+ALL = (*QR, *OTHERS)
 
 
 def load() -> None:
@@ -45,17 +49,36 @@ def load() -> None:
     _formats(ALL)
 
 
-def by_zxing(grey: Grey, step: str = "plain", formats: tuple[str, ...] = ALL) -> list[Code]:
-    """What zxing-cpp reads in a grey picture. Never raises."""
+def by_zxing(
+    grey: Grey, step: str = "plain", formats: tuple[str, ...] = ALL, *, pure: bool = False
+) -> list[Code]:
+    """What zxing-cpp reads in a grey picture, `pure` one drawn by ourselves. Never raises."""
+    return [_zxing_code(one, step) for one in _zxing(grey, formats, is_pure=pure) if one.valid]
+
+
+def by_zxing_torn(grey: Grey, formats: tuple[str, ...]) -> tuple[list[Code], int]:
+    """What zxing-cpp reads, and how many symbols it sees beside that but cannot read."""
+    found = _zxing(grey, formats, return_errors=True)
+    codes = [_zxing_code(one, "plain") for one in found if one.valid]
+    return codes, len(found) - len(codes)
+
+
+def _zxing(grey: Grey, formats: tuple[str, ...], **options: Any) -> list[Any]:
     import zxingcpp
 
+    text = zxingcpp.TextMode.HexECI
     try:
-        found = zxingcpp.read_barcodes(
-            grey, formats=_formats(formats), text_mode=zxingcpp.TextMode.HexECI
+        found: list[Any] = zxingcpp.read_barcodes(
+            grey, formats=_formats(formats), text_mode=text, **options
         )
     except (ValueError, RuntimeError, TypeError):
         return []  # a layout the engine has no reading for
-    return [_zxing_code(one, step) for one in found if one.valid]
+    return [one for one in found if not one.valid or _believed(one)]
+
+
+def _believed(one: Any) -> bool:
+    """Whether a reading has more behind it than chance: weak checks fit noise now and then."""
+    return len(one.bytes) >= _SHORTEST.get(str(one.format), 1)
 
 
 def _zxing_code(one: Any, step: str) -> Code:
@@ -93,8 +116,13 @@ def by_zbar(grey: Grey, step: str = "zbar") -> list[Code]:
         found: list[Any] = pyzbar.decode((grey.tobytes(), width, height), symbols=wanted)
     except pyzbar.PyZbarError:
         return []
-    codes = [_zbar_code(one, step) for one in found if one.data.isascii()]
+    codes = [_zbar_code(one, step) for one in found if _plain_text(bytes(one.data))]
     return [code for code in codes if code is not None]
+
+
+def _plain_text(payload: bytes) -> bool:
+    """Whether libzbar cannot have rewritten these bytes: printable ASCII."""
+    return payload.isascii() and payload.decode("ascii").isprintable()
 
 
 def _zbar_code(one: Any, step: str) -> Code | None:
@@ -102,7 +130,7 @@ def _zbar_code(one: Any, step: str) -> Code | None:
     if one.type == "QRCODE":
         corners = _clockwise([(float(point.x), float(point.y)) for point in one.polygon])
         return code_of("QR Code", payload, ZBAR, step, corners) if corners and payload else None
-    if len(payload) < _SHORTEST_LINEAR:
+    if len(payload) < _SHORTEST["Code 128"]:
         return None
     left, top, width, height = one.rect
     right, bottom = left + width, top + height
@@ -115,4 +143,9 @@ def _clockwise(points: list[Point]) -> Corners | None:
     if len(points) != 4:
         return None
     a, b, c, d = points
-    return (a, d, c, b)
+    turns = [
+        (q[0] - p[0]) * (r[1] - q[1]) - (q[1] - p[1]) * (r[0] - q[0])
+        for p, q, r in ((a, b, c), (b, c, d), (c, d, a), (d, a, b))
+    ]
+    # Where the four do not go round once, what was read was not one symbol.
+    return (a, d, c, b) if max(turns) < 0 else None

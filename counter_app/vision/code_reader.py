@@ -8,16 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from counter_app.domain.payload import decoded
-from counter_app.vision import code_steps
 from counter_app.vision.code import Code, merged
-from counter_app.vision.code_engines import by_zbar, by_zxing
+from counter_app.vision.code_steps import BESIDE, LEFT_OVER, STEPS, Sight, worth_a_step
 from counter_app.vision.grey import grey_of
 
 if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
-
-    from counter_app.vision.grey import Grey
 
     Picture = NDArray[numpy.uint8]
 
@@ -32,12 +29,25 @@ def read_codes(picture: Picture) -> list[Code]:
     grey = grey_of(picture)
     if grey is None:
         return []
-    found = by_zxing(grey)
-    for name in code_steps.STEPS:
-        if found:
-            break
-        found = _by_step(grey, name)
-    return merged(found)
+    sight = Sight(grey)
+    if sight.found:
+        return merged([*sight.found, *_beside(sight)])
+    if worth_a_step(sight):
+        for step in STEPS:
+            if step.helps(sight) and (found := step.read(sight)):
+                return merged(found)
+    return []
+
+
+def _beside(sight: Sight) -> list[Code]:
+    """What stands beside QR codes that were read at once."""
+    more = LEFT_OVER.read(sight) if sight.more_to_find else []
+    if sight.crowded_out:
+        return more
+    for step in BESIDE:
+        if step.helps(sight):
+            more += step.read(sight)
+    return more
 
 
 class FrameReader:
@@ -55,16 +65,12 @@ class FrameReader:
         grey = grey_of(frame)
         if grey is None:
             return []
-        found = by_zxing(grey)
-        if not found:
-            names = code_steps.STEPS
-            found = _by_step(grey, names[self._turn % len(names)])
+        sight = Sight(grey)
+        if sight.found or not worth_a_step(sight):
+            return merged(sight.found)
+        for _ in STEPS:
+            step = STEPS[self._turn % len(STEPS)]
             self._turn += 1
-        return merged(found)
-
-
-def _by_step(grey: Grey, name: str) -> list[Code]:
-    if name == "zbar":
-        return by_zbar(grey)
-    changed, scale = code_steps.changed(grey, name)
-    return [code.moved(1 / scale, 1 / scale, 0, 0) for code in by_zxing(changed, name)]
+            if step.helps(sight):
+                return merged(step.read(sight))
+        return []

@@ -1,61 +1,191 @@
-"""Steps that make a picture easier to read for an engine, each by a name."""
+"""Steps by which more is read of a picture, in the order in which they are worth their time.
+
+Chosen on hard pictures of seeds below `JUDGED` (`tests/hard_pictures.py`), by what each added to
+the steps before it for its milliseconds; `python -m benchmarks.code_steps` ranks them again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from counter_app.vision.code import Code
+from counter_app.vision.code_engines import (
+    ALL,
+    LINES,
+    MATRIX,
+    QR,
+    by_zbar,
+    by_zxing,
+    by_zxing_torn,
+)
+from counter_app.vision.picture_look import Look, look
+from counter_app.vision.qr_rescue import SEARCHES, Rescue, Search
 
 if TYPE_CHECKING:
     from counter_app.vision.grey import Grey
 
+_SMALL = 1_500_000  # pixels: larger pictures are neither doubled nor given to libzbar whole
+_FAINT = 45.0  # standard deviation of grey values below which local contrast is raised
+_MOST_COVERED = 0.3
+_LEAST = 1.5  # and below which there is nothing to see
 
-def _smooth(grey: Grey) -> tuple[Any, float]:
+
+class Sight:
+    """One grey picture while it is being read, and what is known of it."""
+
+    def __init__(self, grey: Grey) -> None:
+        self.grey = grey
+        self.found, self._torn = by_zxing_torn(grey, QR)
+        self._half: Grey | None = None
+        self._look: Look | None = None
+        self._rescue: Rescue | None = None
+        self._spread: float | None = None
+
+    @property
+    def half(self) -> Grey:
+        """The picture at half its size."""
+        import cv2
+        import numpy
+
+        if self._half is None:
+            height, width = self.grey.shape
+            size = (max(1, width // 2), max(1, height // 2))
+            half = cv2.resize(self.grey, size, interpolation=cv2.INTER_AREA)
+            self._half = numpy.asarray(half, numpy.uint8)
+        return self._half
+
+    @property
+    def look(self) -> Look:
+        """What it shows beside the QR codes found at once."""
+        if self._look is None:
+            self._look = look(self.half, self.found)
+        return self._look
+
+    @property
+    def spread(self) -> float:
+        """The standard deviation of its grey values."""
+        import cv2
+
+        if self._spread is None:
+            self._spread = float(cv2.meanStdDev(self.half)[1][0][0])
+        return self._spread
+
+    @property
+    def small(self) -> bool:
+        """Whether steps that take long are bearable on the whole of it."""
+        return self.grey.size <= _SMALL
+
+    @property
+    def more_to_find(self) -> bool:
+        """Whether it shows more QR codes than were read at once."""
+        return bool(self._torn) or len(self.found) > 1
+
+    @property
+    def promising(self) -> bool:
+        """Whether it shows something that may be a code, so that dear steps are worth it."""
+        finders = self._rescue.finders_seen if self._rescue else 0
+        return bool(self._torn or finders or self.look.textured or self.look.striped)
+
+    @property
+    def crowded_out(self) -> bool:
+        """Whether the codes found leave little room for others."""
+        covered = 0.0
+        for code in self.found:
+            xs, ys = zip(*code.corners, strict=True)
+            covered += (max(xs) - min(xs)) * (max(ys) - min(ys))
+        return covered > _MOST_COVERED * self.grey.size
+
+    def rescued(self, search: Search) -> list[Code]:
+        """What a search for finder patterns adds."""
+        if self._rescue is None:
+            self._rescue = Rescue(self.grey, self.found)
+        return self._rescue.codes(search)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step: its name, whether it could help with what a picture shows, what it reads."""
+
+    name: str
+    helps: Callable[[Sight], bool]
+    read: Callable[[Sight], list[Code]]
+
+
+def _halved(sight: Sight) -> list[Code]:
+    return [one.moved(2, 2, 0, 0) for one in by_zxing(sight.half, "half size", ALL)]
+
+
+def _thresholded(sight: Sight) -> list[Code]:
     import cv2
 
-    return cv2.GaussianBlur(grey, (0, 0), 1.2), 1.0
+    kind, way = cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY
+    binary: Any = cv2.adaptiveThreshold(sight.grey, 255, kind, way, 21, 5)
+    return by_zxing(binary, "threshold", QR)
 
 
-def _half(grey: Grey) -> tuple[Any, float]:
+def _doubled(sight: Sight) -> list[Code]:
     import cv2
 
-    return cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), 0.5
+    large: Any = cv2.resize(sight.grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+    wanted = (*QR, *LINES) if sight.look.striped else QR
+    return [one.moved(0.5, 0.5, 0, 0) for one in by_zxing(large, "double size", wanted)]
 
 
-def _sharp(grey: Grey) -> tuple[Any, float]:
+def _contrasted(sight: Sight) -> list[Code]:
     import cv2
 
-    return cv2.addWeighted(grey, 2.0, cv2.GaussianBlur(grey, (0, 0), 2.0), -1.0, 0), 1.0
+    even: Any = cv2.createCLAHE(4.0, (16, 16)).apply(sight.grey)
+    return by_zxing(even, "local contrast", QR)
 
 
-def _even(grey: Grey) -> tuple[Any, float]:
-    import cv2
-
-    return cv2.createCLAHE(3.0, (8, 8)).apply(grey), 1.0
-
-
-def _double(grey: Grey) -> tuple[Any, float]:
-    import cv2
-
-    return cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), 2.0
+def _by_zbar(sight: Sight) -> list[Code]:
+    if sight.small:
+        return by_zbar(sight.grey)
+    return [one.moved(2, 2, 0, 0) for one in by_zbar(sight.half, "zbar at half size")]
 
 
-_CHANGES: Mapping[str, Callable[[Grey], tuple[Any, float]]] = {
-    "smooth": _smooth,
-    "half": _half,
-    "sharp": _sharp,
-    "even": _even,
-    "double": _double,
-}
-STEPS = (*_CHANGES, "zbar")
+def _search(search: Search) -> Step:
+    return Step(search.name, lambda sight: True, lambda sight: sight.rescued(search))
 
 
-def changed(grey: Grey, name: str) -> tuple[Grey, float]:
-    """The picture after a step, and how many of its pixels stand for one before."""
-    import cv2
-    import numpy
+def _always(sight: Sight) -> bool:
+    return True
 
-    try:
-        picture, scale = _CHANGES[name](grey)
-    except cv2.error:
-        return grey, 1.0  # too small a picture for it
-    return numpy.ascontiguousarray(picture), scale
+
+def _lines(sight: Sight) -> list[Code]:
+    return by_zxing(sight.grey, "plain", LINES)
+
+
+def _matrices(sight: Sight) -> list[Code]:
+    return by_zxing(sight.grey, "plain", MATRIX)
+
+
+def _matrices_halved(sight: Sight) -> list[Code]:
+    return [one.moved(2, 2, 0, 0) for one in by_zxing(sight.half, "half size", MATRIX)]
+
+
+LEFT_OVER = _search(SEARCHES[0])  # for QR codes beside those that were read at once
+BESIDE = (
+    Step("lines", lambda sight: sight.look.striped, _lines),
+    Step("matrices at half size", lambda sight: sight.look.textured, _matrices_halved),
+)
+STEPS = (
+    Step("lines", lambda sight: sight.look.striped, _lines),
+    Step("half size", _always, _halved),
+    _search(SEARCHES[0]),
+    Step("matrices", lambda sight: sight.look.textured, _matrices),
+    _search(SEARCHES[1]),
+    Step("threshold", lambda sight: sight.promising, _thresholded),
+    Step("double size", lambda sight: sight.promising and sight.small, _doubled),
+    _search(SEARCHES[2]),
+    Step("local contrast", lambda sight: sight.spread < _FAINT, _contrasted),
+    _search(SEARCHES[3]),
+    Step("zbar", lambda sight: sight.promising, _by_zbar),
+)
+
+
+def worth_a_step(sight: Sight) -> bool:
+    """Whether there is anything on the picture at all."""
+    return sight.spread >= _LEAST

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     Grey = NDArray[numpy.uint8]
 
+_GREATEST = 1e18
 _SEEN = 24  # between the darkest and the brightest value: less is a blank sheet
 
 
@@ -46,18 +47,24 @@ def _eight_bits(array: Any) -> Any:
     if array.dtype == numpy.bool_:
         return array.astype(numpy.uint8) * 255
     if array.ndim == 3 and array.shape[2] in (2, 4):
-        colour, alpha = array[..., :-1], array[..., -1:]
+        colour, alpha = array[..., :-1], _finite(array[..., -1:])
         whole = 1.0 if array.dtype.kind == "f" else float(numpy.iinfo(array.dtype).max)
-        solid = numpy.clip(numpy.nan_to_num(alpha.astype(numpy.float32)) * (255 / whole), 0, 255)
-        return numpy.concatenate([_eight_bits(colour), solid.astype(numpy.uint8)], axis=2)
+        solid = (alpha.clip(0, whole) * (255 / whole)).astype(numpy.uint8)
+        return numpy.concatenate([_eight_bits(colour), solid], axis=2)
     if array.dtype in (numpy.uint16, numpy.int16):  # in one go: such pictures are large
         return cv2.normalize(array, None, 0, 255, cv2.NORM_MINMAX, cv2.CV_8U)  # type: ignore[call-overload]
-    values = numpy.nan_to_num(array.astype(numpy.float32), posinf=0.0, neginf=0.0)
+    values = _finite(array)
     low, high = float(values.min()), float(values.max())
-    span = (high - low) or 1.0
-    values -= low
-    values *= 255 / span
-    return numpy.nan_to_num(values).clip(0, 255).astype(numpy.uint8)
+    return ((values - low) * (255 / ((high - low) or 1.0))).clip(0, 255).astype(numpy.uint8)
+
+
+def _finite(array: Any) -> Any:
+    """Values as floats within a bound that no picture needs, 0 for what is no number."""
+    import numpy
+
+    values = array.astype(numpy.float32 if array.dtype.itemsize <= 4 else numpy.float64)
+    values = numpy.nan_to_num(values, posinf=_GREATEST, neginf=-_GREATEST)
+    return values.clip(-_GREATEST, _GREATEST)
 
 
 def _laid_down(grey: Any, alpha: Any) -> Grey:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from size import size
 
-from counter_app.vision.code_reader import decoded, read_codes
+from counter_app.vision.code_reader import FrameReader, decoded, read_codes
 
 PICTURES = size(short=40, full=4_000)  # each takes some milliseconds
 payloads = st.one_of(
@@ -93,3 +93,15 @@ def test_any_array_is_a_picture_without_codes_at_worst(shape, seed, kind, crosse
         picture = picture.swapaxes(0, 1)[::2]  # not contiguous
     for code in read_codes(picture):
         assert isinstance(code.payload, bytes)
+
+
+@settings(max_examples=PICTURES)
+@given(
+    arrays.arrays(
+        st.sampled_from(["bool", "int8", "uint16", "int32", "uint64", "float16", "float64", "U3"]),
+        st.one_of(arrays.array_shapes(max_dims=3, max_side=20), st.just((20, 30, 4))),
+    )
+)
+def test_any_kind_of_values_is_a_picture_without_codes_at_worst(picture):
+    assert isinstance(read_codes(picture), list)
+    assert isinstance(FrameReader().read(picture), list)

@@ -1,0 +1,82 @@
+"""What a picture shows before more is read: where there are stripes or texture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from counter_app.vision.code import Code
+    from counter_app.vision.grey import Grey
+
+_CELL = 8  # pixels of the halved picture
+_STRIPED, _TEXTURED = 12, 14  # mean slopes, in grey values a pixel, above those of single edges
+_ONE_WAY = 2.2  # how many times steeper across stripes than along them
+_STRIPES = 22  # cells; every bar code among the hard pictures shows more
+_SQUARE = 9  # cells of a block that may be a matrix code
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How many cells (16 × 16 pixels) show stripes, and how many square blocks show texture."""
+
+    stripes: int
+    blocks: int
+
+    @property
+    def striped(self) -> bool:
+        """Whether there may be a bar code or a PDF417."""
+        return self.stripes >= _STRIPES
+
+    @property
+    def textured(self) -> bool:
+        """Whether there may be a matrix code."""
+        return self.blocks > 0
+
+
+def look(half: Grey, known: Iterable[Code] = ()) -> Look:
+    """Look at a picture halved in size, leaving out the codes that are known in the whole one."""
+    import cv2
+    import numpy
+
+    height, width = half.shape
+    if height < 2 or width < 2:
+        return Look(0, 0)
+    size = (max(1, width // _CELL), max(1, height // _CELL))
+    # Every second row tells as much.
+    rows, below = half[: height - 1 : 2], half[1::2]
+    across, down = (
+        cv2.resize(cv2.absdiff(*both), size, interpolation=cv2.INTER_AREA).astype(numpy.int16)
+        for both in ((rows[:, 1:], rows[:, :-1]), (below, rows))
+    )
+    most, least = numpy.maximum(across, down), numpy.minimum(across, down)
+    for code in known:
+        corners = numpy.array(code.corners) / (2 * _CELL)
+        box = numpy.concatenate([corners.min(axis=0) - 1, corners.max(axis=0) + 2]).astype(int)
+        left, top, right, bottom = numpy.maximum(box, 0)
+        most[top:bottom, left:right] = 0
+    striped = (most > _STRIPED) & (most > _ONE_WAY * least)
+    textured = (most > _TEXTURED) & ~striped
+    return Look(cv2.countNonZero(_opened(striped)), _squares(_opened(textured)))
+
+
+def _opened(cells: Any) -> Any:
+    """Cells that are part of a block of such cells, not of a line of them."""
+    import cv2
+    import numpy
+
+    block = numpy.ones((2, 2), numpy.uint8)
+    return cv2.morphologyEx(cells.astype(numpy.uint8), cv2.MORPH_OPEN, block)
+
+
+def _squares(cells: Any) -> int:
+    """How many connected blocks are about square and full."""
+    import cv2
+
+    _, _, facts, _ = cv2.connectedComponentsWithStats(cells)
+    return sum(
+        area >= _SQUARE and max(wide, high) <= 1.7 * min(wide, high) and area >= 0.5 * wide * high
+        for _, _, wide, high, area in facts[1:].tolist()
+    )
