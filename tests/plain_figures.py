@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from hall_platform.clock import HALL_ZONE
 from hall_platform.database import Store
@@ -19,15 +19,20 @@ from hall_platform.events.tables import events
 def raw(store: Store) -> Iterator[dict[str, Any]]:
     """What the log says: one plain row an event."""
     with store.read() as connection:
-        for row in connection.execute(select(events).order_by(events.c.id)):
-            at = datetime.fromisoformat(row.at).astimezone(HALL_ZONE)
-            yield {
-                "kind": row.kind,
-                "day": at.date(),
-                "hour": at.hour,
-                "hall": row.hall,
-                **json.loads(row.body),
-            }
+        yield from raw_of(connection)
+
+
+def raw_of(connection: Connection) -> Iterator[dict[str, Any]]:
+    """The same over a connection of the caller's."""
+    for row in connection.execute(select(events).order_by(events.c.id)):
+        at = datetime.fromisoformat(row.at).astimezone(HALL_ZONE)
+        yield {
+            "kind": row.kind,
+            "day": at.date(),
+            "hour": at.hour,
+            "hall": row.hall,
+            **json.loads(row.body),
+        }
 
 
 def percentile(values: Iterable[int], part: int) -> int | None:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -10,6 +11,7 @@ from datetime import datetime
 import pytest
 from hall_desk import MORNING, Desk, taken
 from hall_fixtures import BOTH_STORES, running
+from plain_figures import plain, raw_of
 from platform_client import code_of, sign_in_as, sign_in_by_secret
 from size import size
 from sqlalchemy import create_engine, func, insert, select, update
@@ -223,10 +225,30 @@ def test_five_kiosks_and_twenty_windows(store, tmp_path, record_property):
         assert sorted(number for _, number in calls) == sorted(given)
         with looking_into(platforms[0]) as connection:
             heard = [told(connection, f"ticket-{kind}") for kind in ("taken", "called", "finished")]
+            plainly = plain(
+                row
+                for row in raw_of(connection)
+                if (row["hall"], row["day"].isoformat()) == (HALL.code, MORNING[:10])
+            )
         for one in heard:
             assert sorted(body["number"] for body in one) == sorted(given)
+        assert plainly["tickets_finished"] == count
+        assert figures_of_the_day(platforms[0], plainly["tickets_finished"]) == plainly
     record_property("hall_numbers", count)
     record_property("hall_numbers_twice", 0)
+
+
+def figures_of_the_day(platform, finished, seconds=60):
+    """What the head of the hall is told, once so many are counted as finished."""
+    head = next(one for one in platform.accounts["staff"] if one["username"] == "head")
+    asked = f"/v1/analytics/figures?from={MORNING[:10]}&to={MORNING[:10]}&about=queue"
+    until = time.monotonic() + seconds
+    with sign_in_as(platform, head) as client:
+        while True:
+            figures = client.get(asked).json()["total"]["figures"]
+            if figures["tickets_finished"] == finished or time.monotonic() > until:
+                return figures
+            time.sleep(0.1)
 
 
 def naive_call(store: Store, day: str, window: str, meet: threading.Barrier) -> str | None:
