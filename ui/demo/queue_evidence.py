@@ -55,7 +55,8 @@ def check_queue(database: Path, spoken: Path, shots: Path, story: QueueStory) ->
 def _ticket(connection: sqlite3.Connection, story: QueueStory) -> sqlite3.Row:
     rows = connection.execute(
         "SELECT t.id, t.visit, t.state, t.window, v.paper FROM tickets t"
-        " JOIN visits v ON v.county = t.county AND v.id = t.visit WHERE t.number = ?",
+        " JOIN visits v ON v.county = t.county AND v.id = t.visit WHERE t.number = ? AND t.day ="
+        " (SELECT max(day) FROM tickets)",
         (story.number,),
     ).fetchall()
     _hold(len(rows) == 1, "the platform has the number once")

@@ -91,23 +91,23 @@ class ScriptedQueue:
         story = self.story
         story.service = service
         with Stopwatch(story.stages, "faces ready"):
-            self._open()
+            self.open()
         with Stopwatch(story.stages, "card to ticket in the hand"):
-            self._take(person, service)
+            self.take(person, service)
         with Stopwatch(story.stages, "called and shown"):
-            self._call()
+            self.call()
         with Stopwatch(story.stages, "served"):
             self._stay(SERVED_S)
             visit = self._visit.serve(person, item)
         story.case_number, story.case_id = visit.case_number, visit.case_id
         with Stopwatch(story.stages, "in the figures"):
-            self._watch()
+            self.watch()
         faces = (self.kiosk, self.supervisor)
         story.touches = sum(one.touches for one in faces)
         story.keys = self._visit.hands.keys + sum(one.keys for one in faces)
         return story
 
-    def _open(self) -> None:
+    def open(self) -> None:
         """The window calls, the display is live, the supervisor looks on."""
         head = self._stage.supervisor()
         self.supervisor.see(tr("大厅实况与统计"))
@@ -121,7 +121,7 @@ class ScriptedQueue:
         self.supervisor.see(f"{tr('今日取号')} 0")
         self.display.see(tr("暂时没有叫号"))
 
-    def _take(self, person: Mapping[str, object], service: str) -> None:
+    def take(self, person: Mapping[str, object], service: str) -> None:
         """A number for the card on the kiosk's reader, on paper."""
         kiosk, desk = self.kiosk, self._stage.kiosk_desk
         kiosk.touch(tr("我要取号"))
@@ -139,7 +139,7 @@ class ScriptedQueue:
         kiosk.touch(tr("完成"))
         kiosk.see(tr("我要取号"))
 
-    def _call(self) -> None:
+    def call(self) -> None:
         """The clerk's key brings the number onto the display."""
         look("one waits", lambda: self._waiting() == 1)
         self._stay(WAITS_S)
@@ -153,7 +153,7 @@ class ScriptedQueue:
         self._window.grab().save(str(self._shots / "7-called.png"))
         self.display.picture(self._shots / "8-display.png")
 
-    def _watch(self) -> None:
+    def watch(self) -> None:
         """What the supervisor's page says of it."""
         page = self.supervisor
         page.see(f"{tr('今日办结')} 1")

@@ -118,7 +118,7 @@ class Stage:
     def begin(self) -> None:
         """Seed and start the platform, then the devices."""
         self._seed()
-        self._serve()
+        self._serve(0)
         self._desk = SimulatedDesk()
         self._desk.start(self.folder / "desk", self.platform_url)
         self._keep_secret(self.folder / "counter", self._device()["secret"])
@@ -139,18 +139,28 @@ class Stage:
         for network in self._networks.values():
             network.stop()
         self._networks.clear()
-        if self._platform is not None:
-            assert self._platform.stdin is not None
-            self._platform.stdin.close()
-            try:
-                self._platform.wait(_STOP_TIMEOUT_S)
-            except subprocess.TimeoutExpired:
-                self._platform.kill()
-                self._platform.wait()
-            if self._platform.stdout is not None:
-                self._platform.stdout.close()
-            self._platform = None
+        self._stop_platform()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def restart_platform(self) -> None:
+        """Stop the platform and start it again where it was. Raises RuntimeError."""
+        port = int(self.platform_url.rsplit(":", 1)[1])
+        self._stop_platform()
+        self._serve(port)
+
+    def _stop_platform(self) -> None:
+        platform, self._platform = self._platform, None
+        if platform is None:
+            return
+        assert platform.stdin is not None
+        platform.stdin.close()
+        try:
+            platform.wait(_STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            platform.kill()
+            platform.wait()
+        if platform.stdout is not None:
+            platform.stdout.close()
 
     def account(self) -> Account:
         """A clerk; the counter stands at this clerk's window."""
@@ -240,7 +250,7 @@ class Stage:
         if done.returncode:
             raise RuntimeError(f"the platform could not be seeded: {done.stderr.strip()}")
 
-    def _serve(self) -> None:
+    def _serve(self, port: int) -> None:
         self._platform = subprocess.Popen(
             [
                 *platform_command(),
@@ -248,7 +258,7 @@ class Stage:
                 "--data-dir",
                 str(self.platform_folder),
                 "--port",
-                "0",
+                str(port),
                 "--stop-with-stdin",
             ],
             stdin=subprocess.PIPE,
