@@ -16,6 +16,12 @@ def _queue_figures() -> list[Figure]:
     return queue_figures.measure()
 
 
+def _codes() -> list[Figure]:
+    from benchmarks import codes  # needs the tests' symbols, which only measuring does
+
+    return codes.measure()
+
+
 QUESTIONS = {
     "first-paint": first_paint.measure,
     "visits": visits.measure,
@@ -23,6 +29,7 @@ QUESTIONS = {
     "queue-figures": _queue_figures,
     "platform-work": platform_work.measure,
     "city-peak": city_peak.measure,
+    "codes": _codes,
 }
 
 

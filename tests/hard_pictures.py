@@ -464,3 +464,15 @@ def hard_picture(kind, seed):
     chance = numpy.random.default_rng([list(KINDS).index(kind), seed])
     picture, scene = KINDS[kind](chance)
     return HardPicture(kind, seed, picture, tuple(scene.codes))
+
+
+def hard_frame(seed, *, code):
+    """A frame of 1280 × 720 pixels with a QR code in it, or with none."""
+    chance = numpy.random.default_rng([len(KINDS), seed])
+    scene = _empty(chance, ((1280, 720),))
+    if scene.size != (1280, 720):
+        scene.values = numpy.ascontiguousarray(scene.values.T)
+    if code:
+        symbol = hard_symbols.some_qr(chance, (1, 8))
+        lay(scene, symbol, share=chance.uniform(0.25, 0.8), tilt=chance.uniform(0, 0.2))
+    return HardPicture("frame", seed, taken(scene), tuple(scene.codes))

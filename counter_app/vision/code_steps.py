@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from counter_app.vision.code import Code
 from counter_app.vision.code_engines import (
-    ALL,
     LINES,
     MATRIX,
     QR,
@@ -26,7 +25,8 @@ from counter_app.vision.qr_rescue import SEARCHES, Rescue, Search
 if TYPE_CHECKING:
     from counter_app.vision.grey import Grey
 
-_SMALL = 1_500_000  # pixels: larger pictures are neither doubled nor given to libzbar whole
+_SMALL = 1_500_000  # pixels: larger pictures are not enlarged
+_TINY = 300_000  # and larger ones are given to libzbar at half their size: it takes long
 _FAINT = 45.0  # standard deviation of grey values below which local contrast is raised
 _MOST_COVERED = 0.3
 _LEAST = 1.5  # and below which there is nothing to see
@@ -114,7 +114,7 @@ class Step:
 
 
 def _halved(sight: Sight) -> list[Code]:
-    return [one.moved(2, 2, 0, 0) for one in by_zxing(sight.half, "half size", ALL)]
+    return [one.moved(2, 2, 0, 0) for one in by_zxing(sight.half, "half size", QR)]
 
 
 def _thresholded(sight: Sight) -> list[Code]:
@@ -125,12 +125,21 @@ def _thresholded(sight: Sight) -> list[Code]:
     return by_zxing(binary, "threshold", QR)
 
 
-def _doubled(sight: Sight) -> list[Code]:
+def _sharpened(sight: Sight) -> list[Code]:
     import cv2
 
-    large: Any = cv2.resize(sight.grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+    soft = cv2.GaussianBlur(sight.grey, (0, 0), 1.5)
+    sharp: Any = cv2.addWeighted(sight.grey, 2.5, soft, -1.5, 0)
+    return by_zxing(sharp, "sharpened", QR)
+
+
+def _enlarged(sight: Sight) -> list[Code]:
+    import cv2
+
+    large: Any = cv2.resize(sight.grey, None, fx=1.5, fy=1.5, interpolation=cv2.INTER_CUBIC)
     wanted = (*QR, *LINES) if sight.look.striped else QR
-    return [one.moved(0.5, 0.5, 0, 0) for one in by_zxing(large, "double size", wanted)]
+    found = by_zxing(large, "enlarged", wanted)
+    return [one.moved(1 / 1.5, 1 / 1.5, 0, 0) for one in found]
 
 
 def _contrasted(sight: Sight) -> list[Code]:
@@ -141,7 +150,7 @@ def _contrasted(sight: Sight) -> list[Code]:
 
 
 def _by_zbar(sight: Sight) -> list[Code]:
-    if sight.small:
+    if sight.grey.size <= _TINY:
         return by_zbar(sight.grey)
     return [one.moved(2, 2, 0, 0) for one in by_zbar(sight.half, "zbar at half size")]
 
@@ -172,13 +181,15 @@ BESIDE = (
     Step("matrices at half size", lambda sight: sight.look.textured, _matrices_halved),
 )
 STEPS = (
-    Step("lines", lambda sight: sight.look.striped, _lines),
     Step("half size", _always, _halved),
+    Step("threshold", _always, _thresholded),
+    Step("lines", lambda sight: sight.look.striped, _lines),
     _search(SEARCHES[0]),
-    Step("matrices", lambda sight: sight.look.textured, _matrices),
+    Step("matrices at half size", lambda sight: sight.look.textured, _matrices_halved),
     _search(SEARCHES[1]),
-    Step("threshold", lambda sight: sight.promising, _thresholded),
-    Step("double size", lambda sight: sight.promising and sight.small, _doubled),
+    Step("sharpened", lambda sight: sight.promising, _sharpened),
+    Step("matrices", lambda sight: sight.look.textured, _matrices),
+    Step("enlarged", lambda sight: sight.promising and sight.small, _enlarged),
     _search(SEARCHES[2]),
     Step("local contrast", lambda sight: sight.spread < _FAINT, _contrasted),
     _search(SEARCHES[3]),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PIXELS = 5  # a module's side where the symbol is seen straight
 _EDGE = 2  # modules round the symbol
 _ALIKE = 0.5  # correlation from which a pattern is taken as found
+_IN_PLACE = 0.25  # modules that a pattern may be off without the grid being bent for it
 _TAPS = 3  # half modules to each side from which blur is undone
 
 
@@ -114,8 +115,8 @@ class Grid:
         seen = cv2.perspectiveTransform(moved[None].astype(numpy.float32), self.straight)
         size = (wide * PIXELS, wide * PIXELS)
         fine = cv2.resize(seen.reshape(wide, wide, 2), size, interpolation=cv2.INTER_LINEAR)
-        none = numpy.empty(0, numpy.float32)  # for what a map of two channels has in one
-        flat: Any = cv2.remap(grey, fine, none, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        across, down = cv2.split(fine)
+        flat: Any = cv2.remap(grey, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         return flat.astype(numpy.float32)
 
 
@@ -178,10 +179,10 @@ def bent(grid: Grid, places: Any, seen: Any, weights: Any) -> Grid:
     return replace(grid, bend=numpy.linalg.solve(normal, bases @ (off * weights[:, None])))
 
 
-def through_alignment(grey: Grey, grid: Grid) -> Grid:
+def through_alignment(grey: Grey, grid: Grid) -> tuple[Grid, Any]:
     """The grid bent to the alignment patterns that are seen, and to a finder pattern not held yet.
 
-    They are looked for three modules around at first, then nearer.
+    They are looked for three modules around at first, then nearer. Gives the evened view as well.
     """
     import numpy
 
@@ -189,10 +190,11 @@ def through_alignment(grey: Grey, grid: Grid) -> Grid:
     offsets = numpy.array([(0, 0), (-2.5, -2.5), (2.5, -2.5), (2.5, 2.5), (-2.5, 2.5)])
     anchors = (corners[:, None] + offsets).reshape(-1, 2)
     anchored = grid.pixels(anchors)
+    even = evened(grid.flattened(grey))
     for reach in (3.0, 1.5):
-        found = list(_landmarks(grid, evened(grid.flattened(grey)), reach))
-        if not found:
-            return grid
+        found = list(_landmarks(grid, even, reach))
+        if not found or max(float(abs(moved).max()) for _, moved, _ in found) < _IN_PLACE:
+            break
         places = numpy.array([place for place, _, _ in found])
         seen = grid.pixels(numpy.array([place + moved for place, moved, _ in found]))
         weights = numpy.array([1.5 * alike for _, _, alike in found])
@@ -202,7 +204,8 @@ def through_alignment(grey: Grey, grid: Grid) -> Grid:
             numpy.concatenate([anchored, seen]),
             numpy.concatenate([numpy.ones(len(anchors)), weights]),
         )
-    return grid
+        even = evened(grid.flattened(grey))
+    return grid, even
 
 
 def _finder_places(side: int) -> Any:
@@ -334,8 +337,11 @@ def agreement(grid: Grid, level: Any) -> float:
 
 def symbol(level: Any) -> Grey:
     """The symbol redrawn clean, four pixels a module, with a quiet zone."""
+    import cv2
     import numpy
 
     fixed, dark = fixed_modules(len(level))
-    bits = numpy.pad(numpy.where(fixed, dark, level < 0), 4)
-    return numpy.kron(numpy.where(bits, 0, 255), numpy.ones((4, 4))).astype(numpy.uint8)
+    light = numpy.where(numpy.where(fixed, dark, level < 0), 0, 255).astype(numpy.uint8)
+    small = cv2.copyMakeBorder(light, 4, 4, 4, 4, cv2.BORDER_CONSTANT, value=255)
+    large = cv2.resize(small, None, fx=4, fy=4, interpolation=cv2.INTER_NEAREST)
+    return numpy.asarray(large, numpy.uint8)

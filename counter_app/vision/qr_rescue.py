@@ -42,8 +42,9 @@ SEARCHES = (
     Search("grid", 1.0, 1.6, 17, -2),
     Search("grid of much", 0.5, 1.0, 17, 0),
 )
-_TRIED = 4  # hypotheses a search that are read through
-_LOOKED_AT = 24  # hypotheses a search of which the timing patterns are looked at
+_TRIED = 3  # hypotheses a search that are read through
+_LOOKED_AT = 16  # hypotheses a search of which the timing patterns are looked at
+_CLEAR_TIMING = 0.85
 _LEAST_TIMING = 0.2
 _LEAST_AGREEMENT = 0.35
 
@@ -123,19 +124,21 @@ class Rescue:
             looked_at += 1
             if looked_at > _LOOKED_AT:
                 return
-            grids = [(qr_grid.timing(one, self._grey), one) for one in grids_of(held)]
-            if not grids:
-                continue
-            best, grid = max(grids, key=lambda one: one[0])
+            best, likeliest = -2.0, None
+            for grid in grids_of(held):
+                timing = qr_grid.timing(grid, self._grey)
+                if timing > best:
+                    best, likeliest = timing, grid
+                if timing > _CLEAR_TIMING:
+                    break
             # Blur can drown the timing of the likeliest three; the rest has to show its own.
-            if best > _LEAST_TIMING or (threes and held is threes[0]):
-                yield grid
+            if likeliest and (best > _LEAST_TIMING or (threes and held is threes[0])):
+                yield likeliest
 
 
 def read_grid(grey: Grey, grid: Grid, step: str) -> Code | None:
     """The code that the grid lies on, bent to what is seen of it; None when it cannot be read."""
-    grid = qr_grid.through_alignment(grey, grid)
-    even = qr_grid.evened(grid.flattened(grey))
+    grid, even = qr_grid.through_alignment(grey, grid)
     level = qr_grid.levels(even)
     if qr_grid.agreement(grid, level) < _LEAST_AGREEMENT:
         return None

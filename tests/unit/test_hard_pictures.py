@@ -42,6 +42,18 @@ def test_more_is_read_than_zxing_reads_by_itself():
     assert ours >= 0.8 * drawn
 
 
+def test_what_no_engine_reads_is_read_through_a_grid():
+    """Bent paper, a ring that touches its ground, a blur that can be learnt."""
+    steps = set()
+    for kind, seeds in (("curled", range(8)), ("tight", range(12)), ("blur", range(12))):
+        for seed in seeds:
+            picture = hard_picture(kind, seed)
+            read = [code for code in read_codes(picture.picture) if code.step.startswith("grid")]
+            assert wrong(read, picture) == []
+            steps.update((kind, "unblurred" in code.step) for code in read)
+    assert {("curled", False), ("tight", False), ("blur", True)} <= steps
+
+
 def test_corners_lie_on_the_symbols_however_they_were_read():
     for kind in ("plain", "perspective", "tight", "tiny", "inverse", "blur"):
         for seed in SEEDS:
