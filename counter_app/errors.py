@@ -104,9 +104,14 @@ class PictureError(HallError):
 
 
 class GunError(HallError):
-    """The scan gun is not there."""
+    """The scan gun is not there, or what it sent is not whole."""
 
-    codes = ("gun.port_missing", "gun.port_busy")
+    codes = (
+        "gun.port_missing",
+        "gun.port_busy",
+        "gun.forbidden",  # a HID-POS gun this user may not read
+        "gun.incomplete",  # a burst of keys without the suffix that is due
+    )
 
 
 class PlatformError(HallError):

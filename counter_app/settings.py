@@ -52,11 +52,24 @@ class ReaderSettings:
 
 @dataclass(frozen=True, eq=False, repr=False, match_args=False)
 class GunSettings:
-    """The scan gun: `kind` is "serial" (a gun on a virtual COM port) or "none"."""
+    """The scan gun: `kind` is "serial", "hidpos", "wedge", "auto" or "none".
+
+    "serial" is a gun on a virtual COM port, "hidpos" one in the HID-POS mode (`port` names its
+    device, empty for the first found), "wedge" one that types; "auto" is all that can be had
+    without a choice: the serial port if one is named, else HID-POS, and a gun that types besides.
+    The rest says how the gun is set; see `counter_app.devices.wedge.WedgeRules`.
+    """
 
     kind: str = "none"
     port: str = ""
     baud: int = 9600
+    prefix: str = ""
+    suffix: str = "\r"
+    gap_ms: int = 50
+    minimum: int = 6
+    layout: str = "us"
+    caps_lock: str = "ignored"
+    alt_codes: str = "gbk"
 
 
 @dataclass(frozen=True, eq=False, repr=False, match_args=False)
@@ -162,7 +175,11 @@ class Settings:
 _CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "reader.kind": ("serial", "none"),
-        "gun.kind": ("serial", "none"),
+        "gun.kind": ("serial", "hidpos", "wedge", "auto", "none"),
+        "gun.suffix": ("\r", "\t", "none"),
+        "gun.layout": ("us", "uk", "de", "fr"),
+        "gun.caps_lock": ("ignored", "followed"),
+        "gun.alt_codes": ("gbk", "unicode"),
         "printer.kind": ("cups", "file", "none"),
         "ticket_printer.kind": ("escpos", "none"),
         "store.vault": ("keyring", "key_file"),
@@ -174,6 +191,8 @@ _RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
         "reader.baud": (9600, 230400),
         "gun.baud": (1200, 921600),
+        "gun.gap_ms": (20, 150),
+        "gun.minimum": (3, 64),
         "ticket_printer.port": (1, 65535),
         "kiosk.idle_s": (5, 600),
         "ui.scale": (0.75, 3.0),

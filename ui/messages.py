@@ -119,6 +119,16 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "picture.too_large": ("图片太大,没有打开", "请缩小图片,或只截取有码的部分。", "bad"),
     "gun.port_missing": ("没有找到扫码枪", "请检查连线,插好后会自动恢复。", "warn"),
     "gun.port_busy": ("扫码枪被别的程序占用", "请关闭其他使用扫码枪的程序。", "bad"),
+    "gun.forbidden": (
+        "这台电脑不让本程序读扫码枪",
+        "请系统管理员按运维手册加一条 udev 规则,再重新插上扫码枪。",
+        "bad",
+    ),
+    "gun.incomplete": (
+        "扫码枪传来的码没有结尾,没有采用",
+        "请再扫一次。每次都这样,请点下方「扫码枪」扫测试码,按提示设置结束符。",
+        "warn",
+    ),
     "platform.fault": ("平台出了故障", _RETRY_LATER, "warn"),
     "platform.garbled": ("平台的回答看不懂", _RETRY_LATER, "warn"),
     "platform.busy": ("平台正忙", _RETRY_LATER, "warn"),

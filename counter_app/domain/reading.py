@@ -92,6 +92,11 @@ class CodeScanned:
     payload: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class ScanIncomplete:
+    """A code was scanned and its end did not come: what came may be cut off and is not used."""
+
+
 ReaderEvent = (
     ReaderReady
     | ReaderLost
@@ -102,4 +107,4 @@ ReaderEvent = (
     | CardFailed
     | CardRemoved
 )
-GunEvent = GunReady | GunLost | CodeScanned
+GunEvent = GunReady | GunLost | CodeScanned | ScanIncomplete

@@ -1,0 +1,379 @@
+"""A scan gun that types (键盘模式): which keys are a scan, and which a person pressed.
+
+Pure: keys go in with their times, verdicts come out; nobody here reads a clock or knows a window.
+A key is held back only while it could still be the beginning of a scan, and then either goes into
+exactly one scan or is passed on, in its order.
+
+What tells a gun from a hand:
+- The pause: the keys of a gun follow each other within the gap (guns 1 to 30 ms, hands over 80).
+- Order: a gun lets each key go before it presses the next. A finger rests on its key (about 90 ms),
+  so other keys come and go while it is down, even in the middle of a burst; a person may go on
+  typing while the gun sends. Order holds however late a busy machine tells of keys.
+- What comes at all: a gun does not press arrows, Backspace or Esc, and keys do not repeat under it.
+
+Where a machine was so busy that a scan came with a pause in it, no part of it counts as whole.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from counter_app.devices.key_layouts import (
+    ENTERS,
+    FUNCTION_KEYS,
+    MODIFIER_KEYS,
+    TAB,
+    Modifiers,
+    character,
+)
+from counter_app.devices.wedge_text import KeyText, decoded_keys
+
+MAX_PAYLOAD_BYTES = 4096
+_MOST_HELD = 40_000  # key events; 4,096 bytes as Alt codes come to about 30,000
+
+_EVEN_PACE = 0.8  # of the gap: the mean from key to key has to keep below
+_OVERLAP_S = 0.010  # the first key still down so long after: the next is pressed by a rolling hand
+_QUICK = 0.7  # of the gap: let go as a gun does
+_REST_S = 0.5  # after a scan without its end what comes is its rest
+_STUMP_S = 0.25  # after a few keys as quick as a gun's, too
+
+
+@dataclass(frozen=True, slots=True)
+class WedgeRules:
+    r"""How the gun is set. `gap_s` is the pause that ends a scan.
+
+    `suffix` is "\r", "\t" or "" for none; `prefix` is not part of the payload; `minimum` is the
+    least number of characters of a payload. `layout` is the keyboard the gun pretends to be;
+    `follows_caps` where the gun turns Shift round under caps lock; `alt_codes` is "gbk" or
+    "unicode": what a number typed with Alt stands for.
+    """
+
+    gap_s: float = 0.05
+    prefix: str = ""
+    suffix: str = "\r"
+    minimum: int = 6
+    layout: str = "us"
+    follows_caps: bool = False
+    alt_codes: str = "gbk"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key pressed or let go: `at` in seconds of the keyboard's clock, `code` as in `key_layouts`.
+
+    `held` are the modifiers down before it. `token` is whatever the giver wants back.
+    """
+
+    at: float
+    code: int
+    down: bool
+    held: Modifiers = Modifiers.NONE
+    repeat: bool = False
+    token: object = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """The key is a person's: it goes where it would have gone."""
+
+    key: Key = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Swallowed:
+    """The key belongs to the scan that was told last."""
+
+    key: Key = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    r"""A scan: its keys, and what they say without prefix and suffix.
+
+    `ending` is "\r", "\t" or "" for what came last. It is not `complete` when a suffix was due
+    and none came, or when it may be the rest of what came just before it: part of it may be
+    missing. A payload over 4,096 bytes is cut to 4,097.
+    """
+
+    keys: tuple[Key, ...] = field(repr=False)
+    payload: bytes = field(repr=False)
+    ending: str
+    complete: bool
+    slowest_s: float
+
+
+Verdict = Passed | Swallowed | Burst
+
+
+class _Stroke:
+    """A key that is held back, from its press on."""
+
+    __slots__ = ("by_hand", "key", "up_at")
+
+    def __init__(self, key: Key, *, by_hand: bool = False) -> None:
+        self.key = key
+        self.by_hand = by_hand
+        self.up_at = math.inf
+
+    @property
+    def modifies(self) -> bool:
+        return self.key.code in MODIFIER_KEYS
+
+
+class WedgeSorter:
+    """Sorts keys into scans and typing. Give it each key by `key`, and the time when `due` comes.
+
+    Times never go back: an earlier one counts as the latest known.
+    """
+
+    def __init__(self, rules: WedgeRules) -> None:
+        self._rules = rules
+        self._text = KeyText(rules.layout, rules.follows_caps, rules.alt_codes)
+        self._quick_s = _QUICK * rules.gap_s
+        self._now = -math.inf
+        self._held: deque[tuple[Key, _Stroke]] = deque()
+        self._down: dict[int, _Stroke] = {}  # of those held, by code
+        self._last = 0.0  # when the gun, if it is one, last pressed a key
+        self._presses = 0
+        self._swallowed: set[int] = set()  # pressed by the gun, not yet let go
+        self._spilling = False  # the scan is over its cap and goes on
+        self._rest_until = self._stump_until = -math.inf
+        self._let_go = (-1, 0.0)  # the last key a person let go, and when
+
+    @property
+    def holds(self) -> bool:
+        """Whether a key is held back."""
+        return bool(self._held)
+
+    @property
+    def due(self) -> float | None:
+        """When `time` has something to say, None while nothing is held back."""
+        return self._last + self._rules.gap_s if self._held else None
+
+    def time(self, now: float) -> list[Verdict]:
+        """What is known now that so much time has gone by."""
+        self._now = max(now, self._now)
+        if self._now < self._last + self._rules.gap_s:
+            return []
+        self._spilling = False
+        return self._close() if self._held else []
+
+    def key(self, key: Key) -> list[Verdict]:
+        """What is known with this key."""
+        verdicts = self.time(key.at)
+        verdicts += self._press(key) if key.down else self._release(key)
+        if len(self._held) > _MOST_HELD:
+            verdicts += self._close(gap_is_over=False)
+            self._spilling = isinstance(verdicts[-1], Burst)
+        return verdicts
+
+    # -- keys ------------------------------------------------------------------------------------
+
+    def _press(self, key: Key) -> list[Verdict]:
+        if key.code in self._swallowed:
+            if key.repeat:
+                return [Swallowed(key)]
+            self._swallowed.discard(key.code)
+        if self._spilling and not self._is_hands(key):
+            self._last = self._now
+            self._swallowed.add(key.code)
+            return [Swallowed(key)]
+        repeated = self._down.pop(key.code, None)
+        by_hand = repeated is not None or self._is_hands(key)
+        if not self._held and (by_hand or not self._can_begin(key)):
+            return [Passed(key)]
+        verdicts = self._give_to_hand(self._rolling()) if not by_hand else []
+        stroke = _Stroke(key, by_hand=by_hand)
+        self._held.append((key, stroke))
+        if repeated is not None:
+            return self._give_to_hand([repeated])
+        if not by_hand:
+            self._down[key.code] = stroke
+            self._last = self._now
+            self._presses += not stroke.modifies
+        return verdicts + self._drop_impossible()
+
+    def _rolling(self) -> list[_Stroke]:
+        """A first key that the next one overlaps."""
+        since = self._now - _OVERLAP_S
+        down = [one for one in self._down.values() if not one.modifies and one.key.at <= since]
+        return down if self._presses == 1 else []
+
+    def _release(self, key: Key) -> list[Verdict]:
+        if key.code in self._swallowed:
+            self._swallowed.discard(key.code)
+            return [Swallowed(key)]
+        stroke = self._down.pop(key.code, None)
+        if stroke is None:
+            self._let_go = (key.code, self._now)
+            if not self._held:
+                return [Passed(key)]
+            self._held.append((key, _Stroke(key, by_hand=True)))
+            return []
+        self._held.append((key, stroke))
+        stroke.up_at = self._now
+        if stroke.modifies:
+            return []
+        outlasted = [
+            other
+            for other in self._down.values()
+            if other.key.at <= stroke.key.at and not other.modifies
+        ]
+        return self._give_to_hand(outlasted) if outlasted else []
+
+    def _is_hands(self, key: Key) -> bool:
+        """Whether no gun presses this key like this."""
+        repeats = key.repeat or self._let_go == (key.code, self._now)
+        return repeats or bool(key.held & Modifiers.SUPER) or not _is_a_guns(key, self._rules)
+
+    def _can_begin(self, key: Key) -> bool:
+        """Whether a scan can begin with this key."""
+        if key.code in MODIFIER_KEYS:
+            return True
+        if _is_ending(key):
+            return False
+        char = character(key.code, key.held, self._rules.layout)
+        if self._rules.prefix:
+            return bool(char) and self._text.of(key) == self._rules.prefix[0]
+        return bool(char) and not key.held & (Modifiers.CTRL | Modifiers.ALT)
+
+    # -- verdicts --------------------------------------------------------------------------------
+
+    def _give_to_hand(self, strokes: Iterable[_Stroke]) -> list[Verdict]:
+        """These are a person's; they go on as soon as nothing before them is held."""
+        for stroke in strokes:
+            stroke.by_hand = True
+            self._presses -= not stroke.modifies
+            self._down.pop(stroke.key.code, None)
+        guns = (key.at for key, stroke in reversed(self._held) if key.down and not stroke.by_hand)
+        self._last = next(guns, self._last)
+        return self._pass_first()
+
+    def _pass_first(self) -> list[Verdict]:
+        passed: list[Verdict] = []
+        while self._held and self._held[0][1].by_hand:
+            passed.append(self._pass(self._held.popleft()[0]))
+        return passed
+
+    def _pass(self, key: Key) -> Passed:
+        if not key.down:
+            self._let_go = (key.code, key.at)
+        return Passed(key)
+
+    def _drop_impossible(self) -> list[Verdict]:
+        """With a prefix, whatever begins otherwise is no scan."""
+        prefix = self._rules.prefix
+        if not prefix or self._presses > len(prefix):
+            return []
+        said = b"".join(self._text.units(self._guns())).decode("utf-8", "replace")
+        if said[: len(prefix)] == prefix[: len(said)]:
+            return []
+        return self._pass_all()
+
+    def _pass_all(self) -> list[Verdict]:
+        passed: list[Verdict] = [self._pass(key) for key, _ in self._held]
+        self._forget()
+        return passed
+
+    def _close(self, *, gap_is_over: bool = True) -> list[Verdict]:
+        """A scan, or typing."""
+        if gap_is_over:
+            for stroke in self._down.values():
+                # A gun has let everything go by now; Enter after a scan is its own all the same.
+                stroke.by_hand = not _is_ending(stroke.key)
+            self._take_out_what_came_after()
+        burst = self._burst()  # looks at whether it is a rest
+        quick = self._is_quick()
+        is_rest = self._held[0][0].at < self._rest_until
+        self._rest_until = -math.inf
+        if burst is None and quick and is_rest:
+            rest: list[Verdict] = [
+                self._pass(key) if stroke.by_hand else Swallowed(key) for key, stroke in self._held
+            ]
+            self._forget()
+            return rest
+        if burst is None:
+            if quick:
+                self._stump_until = self._last + _STUMP_S
+            return self._pass_all()
+        # Only an ending, or a rest, ends it for certain.
+        if not burst.ending and not is_rest:
+            self._rest_until = self._last + _REST_S
+        verdicts: list[Verdict] = [self._pass(key) for key, stroke in self._held if stroke.by_hand]
+        self._swallowed |= {code for code, stroke in self._down.items() if not stroke.by_hand}
+        self._forget()
+        return [*verdicts, burst]
+
+    def _take_out_what_came_after(self) -> None:
+        """Keys after the scan's end on which a finger rested are a person's."""
+        for key, stroke in reversed(self._held):
+            if key.down and _is_ending(key):
+                return
+            if key.down and not stroke.modifies and stroke.up_at - key.at > self._quick_s:
+                stroke.by_hand = True
+
+    def _first_is_doubtful(self) -> bool:
+        """Whether a finger may have rested on the first key: who pressed it nobody knows."""
+        first = next(
+            (one for key, one in self._held if key.down and not one.by_hand and not one.modifies),
+            None,
+        )
+        return first is not None and self._quick_s < first.up_at - first.key.at < math.inf
+
+    def _is_quick(self) -> bool:
+        """Whether every key that may be the gun's was let go as quickly as a gun does."""
+        strokes = [one for key, one in self._held if key.down and not one.by_hand]
+        return self._presses > 0 and all(
+            one.modifies or one.up_at - one.key.at <= self._quick_s for one in strokes
+        )
+
+    def _forget(self) -> None:
+        self._held.clear()
+        self._down.clear()
+        self._presses = 0
+
+    def _guns(self) -> list[Key]:
+        return [key for key, stroke in self._held if not stroke.by_hand]
+
+    def _burst(self) -> Burst | None:
+        """The scan that is held, or None where it is none."""
+        keys = self._guns()
+        pressed = [key.at for key in keys if key.down and key.code not in MODIFIER_KEYS]
+        if len(pressed) < self._rules.minimum:
+            return None
+        mean = (pressed[-1] - pressed[0]) / (len(pressed) - 1) if len(pressed) > 1 else 0.0
+        if mean > _EVEN_PACE * self._rules.gap_s:
+            return None
+        said = decoded_keys(self._text.units(keys), self._rules.prefix)
+        if said is None or said.characters < self._rules.minimum:
+            return None
+        pauses = [after.at - before.at for before, after in pairwise(keys)]
+        return Burst(
+            keys=tuple(keys),
+            payload=said.payload[: MAX_PAYLOAD_BYTES + 1],
+            ending=said.ending,
+            complete=(bool(said.ending) or not self._rules.suffix)
+            and keys[0].at >= max(self._rest_until, self._stump_until)
+            and not self._first_is_doubtful(),
+            slowest_s=max(pauses, default=0.0),
+        )
+
+
+def _is_ending(key: Key) -> bool:
+    return key.code in ENTERS or key.code == TAB
+
+
+def _is_a_guns(key: Key, rules: WedgeRules) -> bool:
+    """Whether a gun has this key at all."""
+    code = key.code
+    return (
+        code in MODIFIER_KEYS
+        or code in ENTERS
+        or code in FUNCTION_KEYS
+        or code == TAB
+        or bool(character(code, key.held & ~Modifiers.CTRL, rules.layout))
+    )

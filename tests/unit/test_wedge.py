@@ -1,0 +1,350 @@
+"""A gun that types, told from a person who types: by pauses, by how long keys stay down."""
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from counter_app.devices import key_layouts as keys
+from counter_app.devices.key_layouts import LAYOUTS, Modifiers
+from counter_app.devices.simulators.typing_gun import keystrokes
+from counter_app.devices.wedge import (
+    MAX_PAYLOAD_BYTES,
+    Burst,
+    Key,
+    Passed,
+    Swallowed,
+    WedgeRules,
+    WedgeSorter,
+)
+
+A, B, C, F2, LEFT = 30, 48, 46, 60, 105
+CODE = "HCPRE:8F3K-2mQ9x_Z7"
+
+
+def gun(text, *, at=0.0, pace=0.005, **how):
+    return [
+        Key(at + when, code, down, held)
+        for when, code, down, held in keystrokes(text, pace_s=pace, **how)
+    ]
+
+
+def finger(code, at, *, rests=0.09, held=Modifiers.NONE):
+    return [Key(at, code, True, held), Key(at + rests, code, False, held)]
+
+
+def sort(events, **rules):
+    """All verdicts on these keys, time going by to the end."""
+    sorter = WedgeSorter(WedgeRules(**rules))
+    verdicts = []
+    for key in sorted(events, key=lambda key: key.at):
+        verdicts += sorter.key(key)
+    while sorter.due is not None:
+        verdicts += sorter.time(sorter.due)
+    assert not sorter.holds
+    return verdicts
+
+
+def scans(verdicts):
+    return [one for one in verdicts if isinstance(one, Burst)]
+
+
+def payloads(events, **rules):
+    return [one.payload.decode() for one in scans(sort(events, **rules))]
+
+
+def passed(verdicts):
+    return [one.key for one in verdicts if isinstance(one, Passed)]
+
+
+@pytest.mark.parametrize("pace", [0.0008, 0.001, 0.002, 0.005, 0.010, 0.016, 0.030])
+def test_a_scan_is_read_whole_and_nothing_of_it_goes_on(pace):
+    verdicts = sort(gun(CODE + "\r", pace=pace))
+    (scan,) = verdicts
+    assert scan.payload.decode() == CODE
+    assert scan.complete
+    assert scan.ending == "\r"
+
+
+@pytest.mark.parametrize("pace", [0.080, 0.150, 0.300])
+def test_what_a_person_types_goes_on_in_order(pace):
+    events = [key for n, code in enumerate((A, B, C) * 4) for key in finger(code, n * pace)]
+    events += finger(keys.ENTER, 12 * pace)
+    events.sort(key=lambda key: key.at)
+    assert passed(sort(events)) == events
+
+
+def test_a_quick_roll_of_the_fingers_is_typing():
+    events = [key for n, code in enumerate((A, B, C) * 5) for key in finger(code, n * 0.03)]
+    events.sort(key=lambda key: key.at)
+    assert passed(sort(events)) == events
+
+
+def test_a_key_that_stays_down_goes_on_after_the_gap_and_repeats_as_it_did():
+    sorter = WedgeSorter(WedgeRules())
+    assert sorter.key(Key(0, A, True)) == []
+    assert sorter.due == pytest.approx(0.05)
+    assert passed(sorter.time(0.05)) == [Key(0, A, True)]
+    repeats = []
+    for n in range(40):  # X11 tells a repeat as let go and pressed at the same moment
+        repeats += [Key(0.5 + n * 0.033, A, False), Key(0.5 + n * 0.033, A, True)]
+    went_on = [one for key in repeats for one in sorter.key(key)]
+    assert passed(went_on) == repeats
+    assert passed(sorter.key(Key(9, A, True, repeat=True))) == [Key(9, A, True, repeat=True)]
+
+
+def test_a_person_may_type_while_the_gun_sends():
+    typed = finger(B, 0.012) + finger(C, 0.060)
+    verdicts = sort(gun(CODE + "\r") + typed)
+    assert [scan.payload.decode() for scan in scans(verdicts)] == [CODE]
+    assert passed(verdicts) == sorted(typed, key=lambda key: key.at)
+
+
+@pytest.mark.parametrize("ahead", [0.002, 0.010, 0.030, 0.049])
+def test_a_key_typed_just_before_a_scan_is_not_in_it(ahead):
+    typed = finger(B, 1 - ahead)
+    verdicts = sort(typed + gun(CODE + "\r", at=1))
+    assert [scan.payload.decode() for scan in scans(verdicts)] == [CODE]
+    assert passed(verdicts) == typed
+
+
+def test_where_nobody_knows_who_pressed_the_first_key_the_scan_is_not_used():
+    events = finger(B, 1 - 0.045, rests=0.040) + gun(CODE + "\r", at=1)
+    assert [scan.complete for scan in scans(sort(events))] == [False]
+
+
+def test_keys_of_functions_and_control_in_a_burst_do_nothing():
+    events = gun(CODE + "\r")
+    between = next(n for n, key in enumerate(events) if n > 9 and not key.down)
+    middle = events[between].at + 0.0001
+    events += [Key(middle, F2, True), Key(middle + 0.0002, F2, False)]
+    (scan,) = sort(events)
+    assert scan.payload.decode() == CODE
+    assert payloads(gun("01034531\x1d2109\x04end\r")) == ["01034531\x1d2109\x04end"]
+
+
+def test_arrows_and_escape_are_always_a_persons():
+    for code in (LEFT, keys.ESCAPE, keys.BACKSPACE, F2, keys.ENTER, keys.TAB):
+        sorter = WedgeSorter(WedgeRules())
+        assert passed(sorter.key(Key(0, code, True))) == [Key(0, code, True)]
+    typed = finger(LEFT, 0.0201, rests=0.01)
+    assert passed(sort(gun(CODE + "\r") + typed)) == typed
+
+
+def test_lines_within_a_payload_do_not_end_it():
+    lines = "名称 no;line one\rab\rNo. 9876\r".replace("名称 ", "")
+    assert payloads(gun(lines)) == ["no;line one\nab\nNo. 9876"]
+
+
+@pytest.mark.parametrize("ending", ["\r", "\t", "\r\n", "\r\r", "\t\r"])
+def test_the_ending_is_not_in_the_payload(ending):
+    (scan,) = sort(gun(CODE + ending))
+    assert scan.payload.decode() == CODE
+    assert scan.complete
+
+
+def test_without_the_suffix_that_is_due_a_scan_is_not_complete():
+    (scan,) = sort(gun(CODE))
+    assert not scan.complete
+    (scan,) = sort(gun(CODE), suffix="")
+    assert scan.complete
+
+
+@pytest.mark.parametrize("pause_at", [1, 3, 20, 44, 70, 100, 111])
+@pytest.mark.parametrize("pause_s", [0.06, 0.2])
+def test_of_a_scan_with_a_pause_in_it_no_part_counts_as_whole(pause_at, pause_s):
+    events = gun(CODE + "-" + CODE + "\r", pace=0.008)
+    paused = [
+        Key(key.at + (pause_s if n >= pause_at else 0), key.code, key.down, key.held)
+        for n, key in enumerate(events)
+    ]
+    whole = (CODE + "-" + CODE).encode()  # as it is where only Shift came before the pause
+    assert not any(scan.complete and scan.payload != whole for scan in scans(sort(paused)))
+    (again,) = scans(sort(paused + gun(CODE + "\r", at=3)))[-1:]
+    assert (again.payload.decode(), again.complete) == (CODE, True)
+
+
+def test_the_last_keys_of_a_scan_after_a_pause_press_nothing():
+    events = gun(CODE + "\r", pace=0.008)
+    cut = len(events) - 8  # the last characters and Enter
+    paused = [
+        Key(key.at + (0.1 if n >= cut else 0), key.code, key.down, key.held)
+        for n, key in enumerate(events)
+    ]
+    assert not passed(sort(paused))
+
+
+def test_what_is_too_short_goes_on_with_its_enter():
+    events = gun("abcde\r")
+    assert passed(sort(events)) == events
+    assert payloads(gun("abcdef\r")) == ["abcdef"]
+    assert payloads(gun("abcde\r"), minimum=5) == ["abcde"]
+
+
+def test_a_prefix_is_taken_off_and_other_typing_is_not_held_back():
+    assert payloads(gun("~" + CODE + "\r"), prefix="~") == [CODE]
+    assert payloads(gun("\x02" + CODE + "\r"), prefix="\x02") == [CODE]
+    other = gun(CODE + "\r")
+    assert passed(sort(other, prefix="~")) == other
+    sorter = WedgeSorter(WedgeRules(prefix="$$"))
+    assert passed(sorter.key(Key(0, A, True))) == [Key(0, A, True)]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_guns_layout_reads_every_key_of_it(layout):
+    characters = "".join(
+        dict.fromkeys(
+            keys.character(code, held, layout)
+            for held in (Modifiers.NONE, Modifiers.SHIFT, Modifiers.ALT_GR)
+            for code in LAYOUTS[layout].keys
+        )
+    )
+    for pace in (0.002, 0.020):
+        events = gun(characters + "\r", pace=pace, layout=layout)
+        assert payloads(events, layout=layout) == [characters]
+
+
+def test_caps_lock_is_passed_over_or_followed_as_the_gun_does():
+    assert payloads(gun(CODE + "\r", caps=True)) == [CODE]
+    turned = gun(CODE.swapcase() + "\r", caps=True)
+    assert payloads(turned, follows_caps=True) == [CODE]
+    assert payloads(gun(CODE + "\r"), follows_caps=True) == [CODE]
+
+
+@pytest.mark.parametrize("alt_codes", ["gbk", "unicode"])
+@pytest.mark.parametrize("pace", [0.002, 0.030])
+def test_characters_by_number(alt_codes, pace):
+    text = "个体工商户:湘潭市€𠮷1"
+    text = text if alt_codes == "unicode" else text.replace("€", "")
+    (scan,) = sort(gun(text + "\r", alt_codes=alt_codes, pace=pace), alt_codes=alt_codes)
+    encoding = "utf-8" if alt_codes == "unicode" else "gb18030"
+    assert scan.payload.decode(encoding) == text
+
+
+def test_the_bytes_of_a_character_one_by_one():
+    digit_keys = {digit: code for code, digit in keys.KEYPAD_DIGITS.items()}
+    events = []
+    for byte in "湘潭市岳塘区".encode("gbk"):
+        strokes = [(keys.LEFT_ALT, True)]
+        strokes += [(digit_keys[d], down) for d in f"0{byte}" for down in (True, False)]
+        for code, down in [*strokes, (keys.LEFT_ALT, False)]:
+            events.append(Key(len(events) * 0.0005, code, down, Modifiers.ALT))
+    (scan,) = sort(events, suffix="")
+    assert scan.payload.decode("gbk") == "湘潭市岳塘区"
+
+
+def test_a_late_release_of_the_last_key_belongs_to_the_scan():
+    events = gun(CODE + "\r")
+    late = Key(events[-1].at + 0.2, keys.ENTER, False)
+    sorter = WedgeSorter(WedgeRules())
+    verdicts = [one for key in [*events[:-1], late] for one in sorter.key(key)]
+    assert [type(one) for one in verdicts] == [Burst, Swallowed]
+
+
+def test_the_longest_payload_and_one_that_is_too_long():
+    assert payloads(gun("a1" * (MAX_PAYLOAD_BYTES // 2) + "\r", pace=0.001)) == ["a1" * 2048]
+    (scan,) = sort(gun("ab" * MAX_PAYLOAD_BYTES + "\r", pace=0.001))
+    assert len(scan.payload) == MAX_PAYLOAD_BYTES + 1
+    verdicts = sort(gun("ab" * 15_000 + "\r", pace=0.001) + gun(CODE + "\r", at=60))
+    assert [len(one.payload) for one in scans(verdicts)] == [MAX_PAYLOAD_BYTES + 1, len(CODE)]
+    assert not passed(verdicts)
+
+
+def test_slow_guns_by_a_longer_gap():
+    events = gun(CODE + "\r", pace=0.1)
+    assert not scans(sort(events, gap_s=0.05))
+    assert payloads(events, gap_s=0.15) == [CODE]
+
+
+# Whatever comes
+
+some_keys = st.builds(
+    lambda step, code, down, held, repeat: (step, code, down, Modifiers(held), repeat),
+    st.one_of(st.sampled_from([0.0, 0.001, 0.01, 0.035, 0.05]), st.floats(-0.1, 0.3)),
+    st.one_of(
+        st.sampled_from([A, B, keys.ENTER, keys.TAB, keys.LEFT_SHIFT, keys.LEFT_ALT, 79, LEFT, F2]),
+        st.integers(0, 255),
+    ),
+    st.booleans(),
+    st.one_of(st.just(0), st.integers(0, 63)),
+    st.booleans(),
+)
+some_rules = st.fixed_dictionaries(
+    {},
+    optional={
+        "prefix": st.sampled_from(["", "a", "ab", "~", "\x02", "é"]),
+        "suffix": st.sampled_from(["", "\r", "\t"]),
+        "minimum": st.integers(1, 8),
+        "gap_s": st.sampled_from([0.02, 0.05, 0.15]),
+        "layout": st.sampled_from(sorted(LAYOUTS)),
+        "follows_caps": st.booleans(),
+        "alt_codes": st.sampled_from(["gbk", "unicode"]),
+    },
+)
+
+
+@given(st.lists(some_keys, max_size=80), some_rules, st.booleans())
+def test_every_key_is_in_one_scan_or_goes_on_in_order(steps, rules, waits):
+    now, events = 0.0, []
+    for number, (step, code, down, held, repeat) in enumerate(steps):
+        now += step
+        events.append(Key(now, code, down, held, repeat, token=number))
+    sorter = WedgeSorter(WedgeRules(**rules))
+    verdicts = []
+    for key in events:
+        verdicts += sorter.key(key)
+        if waits and sorter.due is not None and sorter.due < now:
+            verdicts += sorter.time(sorter.due)
+    while sorter.due is not None:
+        verdicts += sorter.time(sorter.due)
+    went_on = [key.token for key in passed(verdicts)]
+    in_scans = [key.token for scan in scans(verdicts) for key in scan.keys]
+    late = [one.key.token for one in verdicts if isinstance(one, Swallowed)]
+    assert went_on == sorted(went_on)
+    assert sorted(went_on + in_scans + late) == list(range(len(events)))
+    for scan in scans(verdicts):
+        assert len(scan.keys) >= rules.get("minimum", 6)
+
+
+typed_runs = st.lists(
+    st.tuples(
+        st.sampled_from(string.ascii_lowercase), st.floats(0.08, 0.3), st.floats(0.055, 0.13)
+    ),
+    min_size=1,
+    max_size=10,
+)
+bursts = st.lists(
+    st.tuples(
+        st.text(string.ascii_letters + string.digits + " -_:/?=%.", min_size=6, max_size=60),
+        st.floats(0.001, 0.030),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(typed_runs, bursts, st.floats(0.0, 0.6))
+def test_scans_among_typing_are_all_found_and_nothing_else(typing, codes, offset):
+    by_char = {chars[0]: code for code, chars in LAYOUTS["us"].keys.items()}
+    typed, at, free = [], 0.0, {}
+    for char, step, rests in typing:
+        at = max(at + step, free.get(char, 0.0))  # a finger lifts before it presses again
+        free[char] = at + rests + 0.02
+        typed += finger(by_char[char], at, rests=rests)
+    scanned, at = [], offset
+    for text, pace in codes:
+        scanned += gun(text + "\r", at=at, pace=pace)
+        at = scanned[-1].at + 0.12
+    # Both press the same key at once only on one keyboard; then nobody can tell them apart.
+    busy = [(a.at, b.at, a.code) for a, b in zip(typed[::2], typed[1::2], strict=True)]
+    scanned_codes = {key.code for key in scanned}
+    typed = [
+        key
+        for low, high, code in busy
+        if code not in scanned_codes
+        for key in finger(code, low, rests=high - low)
+    ]
+    verdicts = sort(typed + scanned)
+    assert [scan.payload.decode() for scan in scans(verdicts)] == [text for text, _ in codes]
+    assert passed(verdicts) == sorted(typed, key=lambda key: key.at)

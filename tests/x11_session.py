@@ -1,0 +1,116 @@
+"""An X server of its own without a screen, a Chinese input method in it, and a keyboard to press.
+
+The keyboard is XTEST's: the server makes of its keys what it makes of a real one's.
+"""
+
+import contextlib
+import ctypes
+import os
+import select
+import shutil
+import subprocess
+from pathlib import Path
+
+from counter_app.devices.key_layouts import CAPS_LOCK
+from counter_app.devices.simulators.typing_gun import keystrokes
+
+NEEDED = ("Xvfb", "ibus-daemon", "dbus-run-session", "setxkbmap")
+ENGINE = Path("/usr/libexec/ibus-engine-libpinyin")
+# The engine ends where the daemon is not ready yet; the last program's end ends it all.
+WITH_PINYIN = f"""
+ibus-daemon --panel disable &
+(while kill -0 $$; do {ENGINE} --ibus; sleep 0.2; done) &
+exec "$@"
+"""
+_PATIENCE_S = 60
+_KEYCODE_OFFSET = 8
+
+
+def missing():
+    """What this machine lacks for such a session."""
+    lacking = [name for name in NEEDED if shutil.which(name) is None]
+    return [*lacking, *([] if ENGINE.exists() else [str(ENGINE)])]
+
+
+@contextlib.contextmanager
+def x_server():
+    """The display's name of a server that is ready."""
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1024x768x24", "-nolisten", "tcp"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    try:
+        with os.fdopen(read) as told:
+            ready, _, _ = select.select([told], [], [], _PATIENCE_S)
+            assert ready, "no X server"
+            yield f":{told.readline().strip()}"
+    finally:
+        server.terminate()
+        server.wait(_PATIENCE_S)
+
+
+class Keyboard:
+    """The keyboard of a display."""
+
+    def __init__(self, display):
+        self._x = ctypes.CDLL("libX11.so.6")
+        self._test = ctypes.CDLL("libXtst.so.6")
+        self._x.XOpenDisplay.restype = ctypes.c_void_p
+        self._x.XSync.argtypes = (ctypes.c_void_p, ctypes.c_int)
+        self._x.XCloseDisplay.argtypes = (ctypes.c_void_p,)
+        self._test.XTestFakeKeyEvent.argtypes = (
+            ctypes.c_void_p,
+            ctypes.c_uint,
+            ctypes.c_int,
+            ctypes.c_ulong,
+        )
+        self.display = display
+        self._display = self._x.XOpenDisplay(display.encode())
+        assert self._display, "no display"
+
+    def close(self):
+        self._x.XCloseDisplay(self._display)
+
+    def key(self, code, down, after_s=0.0):
+        """Press a key or let it go; the server itself waits `after_s` before."""
+        delay_ms = round(after_s * 1000)
+        self._test.XTestFakeKeyEvent(self._display, code + _KEYCODE_OFFSET, down, delay_ms)
+
+    def play(self, strokes):
+        """Press keys at their times; they have been pressed when this returns."""
+        gone = 0.0
+        for at, code, down, _ in strokes:
+            step = max(0.0, round(at - gone, 3))
+            self.key(code, down, step)
+            gone += step
+        self._x.XSync(self._display, 0)
+
+    def scan(self, text, pace_s=0.0, **how):
+        """Scan as a gun does; at once, so that a busy machine puts no pause into it."""
+        self.play(keystrokes(text, pace_s=pace_s, **how))
+
+    def type(self, text, pace_s=0.2):
+        """Type as a person does: a finger rests on each key."""
+        strokes = []
+        for at, code, down, held in keystrokes(text, pace_s=pace_s):
+            strokes.append((at + (0 if down else 0.03), code, down, held))
+        self.play(strokes)
+
+    def caps_lock(self):
+        """Press caps lock."""
+        self.play([(0, CAPS_LOCK, True, 0), (0.08, CAPS_LOCK, False, 0)])
+
+
+def environment(display, home, *, input_method):
+    """What a program of that session gets to see."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("QT_", "DBUS_", "XDG_"))}
+    return inherited | {
+        "DISPLAY": display,
+        "HOME": str(home),
+        "XDG_RUNTIME_DIR": str(home),
+        "QT_QPA_PLATFORM": "xcb",
+        "QT_IM_MODULE": "ibus" if input_method else "compose",
+    }
