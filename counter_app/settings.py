@@ -64,7 +64,7 @@ class GunSettings:
     port: str = ""
     baud: int = 9600
     prefix: str = ""
-    suffix: str = "\r"
+    suffix: str = "enter"
     gap_ms: int = 50
     minimum: int = 6
     layout: str = "us"
@@ -176,7 +176,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "reader.kind": ("serial", "none"),
         "gun.kind": ("serial", "hidpos", "wedge", "auto", "none"),
-        "gun.suffix": ("\r", "\t", "none"),
+        "gun.suffix": ("enter", "tab", "none"),
         "gun.layout": ("us", "uk", "de", "fr"),
         "gun.caps_lock": ("ignored", "followed"),
         "gun.alt_codes": ("gbk", "unicode"),

@@ -89,8 +89,12 @@ class Keyboard:
         self._x.XSync(self._display, 0)
 
     def scan(self, text, pace_s=0.0, **how):
-        """Scan as a gun does; at once, so that a busy machine puts no pause into it."""
-        self.play(keystrokes(text, pace_s=pace_s, **how))
+        """Scan as a gun does, a while after the last key.
+
+        The keys come at once, so that a busy machine puts no pause between them.
+        """
+        strokes = keystrokes(text, pace_s=pace_s, **how)
+        self.play([(at + 0.8, code, down, held) for at, code, down, held in strokes])
 
     def type(self, text, pace_s=0.2):
         """Type as a person does: a finger rests on each key."""

@@ -15,8 +15,8 @@ from counter_app.devices.card_reader import SerialCardReader
 from counter_app.devices.photo import ChildProcessPhotoDecoder
 from counter_app.devices.printer_cups import CupsPrinter
 from counter_app.devices.printer_file import FilePrinter
-from counter_app.devices.scan_gun import SerialScanGun
 from counter_app.devices.security_key import HidSecurityKey, origin_of
+from counter_app.devices.wedge import WedgeRules
 from counter_app.domain.codes import CodeBook
 from counter_app.domain.deadlines import WorkingDays, YearTable
 from counter_app.errors import HallError, PrinterError, SettingsError, StoreError
@@ -49,6 +49,7 @@ from counter_app.services.upkeep import Upkeep
 from counter_app.settings import Settings
 from counter_app.store.local_store import LocalStore
 from counter_app.store.vault import DEVICE_SECRET, KeyFileVault, KeyringVault
+from ui.assembly_gun import build_gun, wedge_rules
 from ui.clerk.counter import Counter
 from ui.worker_process import WorkerProcess
 
@@ -79,6 +80,7 @@ class Assembled:
     worker: WorkerProcess
     reader: CardReader | None
     gun: ScanGun | None
+    typed: WedgeRules | None  # how a gun is set that types
     feed: EventFeed
 
     def warm_up(self) -> None:
@@ -176,7 +178,8 @@ def _around(
         window=settings.window.code,
         key_is_protected=vault.protected,
     )
-    return Assembled(counter, store, worker, reader, gun, EventStream(link, QUEUE_EVENTS))
+    feed = EventStream(link, QUEUE_EVENTS)
+    return Assembled(counter, store, worker, reader, gun, wedge_rules(settings), feed)
 
 
 def open_vault(settings: Settings) -> KeyringVault | KeyFileVault:
@@ -193,13 +196,6 @@ def build_reader(settings: Settings) -> CardReader | None:
     command = list(settings.photo.command)
     decoder = ChildProcessPhotoDecoder(command) if command else None
     return SerialCardReader(settings.reader.port, baud=settings.reader.baud, photo_decoder=decoder)
-
-
-def build_gun(settings: Settings) -> ScanGun | None:
-    """The scan gun, or None where the counter has none."""
-    if settings.gun.kind == "none":
-        return None
-    return SerialScanGun(settings.gun.port, baud=settings.gun.baud)
 
 
 def build_printer(settings: Settings) -> Printer:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from counter_app.clock import SystemClock
 from counter_app.devices.printer_escpos import EscPosPrinter
+from counter_app.devices.wedge import WedgeRules
 from counter_app.domain.codes import CodeBook
 from counter_app.domain.signing_in import NextStep
 from counter_app.errors import HallError, PrinterError, SignInError, StoreError
@@ -20,7 +21,8 @@ from counter_app.services.ticketing import TicketDesk
 from counter_app.settings import Settings
 from counter_app.store.owed_acts import OwedActsFile
 from counter_app.store.vault import DEVICE_SECRET
-from ui.assembly import build_gun, build_reader, load_code_book, open_vault
+from ui.assembly import build_reader, load_code_book, open_vault
+from ui.assembly_gun import build_gun, wedge_rules
 
 _BELL_TIMEOUT_S = 10
 
@@ -38,6 +40,7 @@ class KioskParts:
     codes: CodeBook
     reader: CardReader | None
     gun: ScanGun | None
+    typed: WedgeRules | None  # how a gun is set that types
     may_leave: Callable[[str, str], bool]
     ring: Callable[[], None] | None
 
@@ -117,6 +120,7 @@ def assemble_kiosk(settings: Settings) -> KioskParts:
         codes=load_code_book(settings),
         reader=build_reader(settings),
         gun=build_gun(settings),
+        typed=wedge_rules(settings),
         may_leave=may_leave,
         ring=ring if bell else None,
     )

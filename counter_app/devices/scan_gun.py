@@ -18,6 +18,8 @@ from counter_app.errors import GunError, HallError
 _log = logging.getLogger(__name__)
 
 MAX_PAYLOAD_BYTES = 4096
+_KEEP = MAX_PAYLOAD_BYTES + 1
+_PAUSE_S = 0.05  # ends a payload of a gun without a line end
 _STALE_S = 1.0  # a line that stops half-way is not joined to the next scan
 
 
@@ -29,9 +31,10 @@ def open_gun_port(port: str, baud: int) -> Transport:
 class SerialScanGun:
     """A scan gun on a serial port (`counter_app.ports.ScanGun`).
 
-    `suffix` ends a payload; carriage returns and line feeds around a payload are not part of it,
-    and empty ones are dropped. A payload over 4,096 bytes is given out cut to 4,097, so that it is
-    seen to be too long. An unplugged gun is looked for every `look_again_s`.
+    `suffix` ends a payload, b"" where a pause of 50 ms does; `prefix` is taken off. Carriage
+    returns and line feeds around a payload are not part of it, and empty ones are dropped. A
+    payload over 4,096 bytes is given out cut to 4,097, so that it is seen to be too long. An
+    unplugged gun is looked for every `look_again_s`.
     """
 
     def __init__(
@@ -41,14 +44,14 @@ class SerialScanGun:
         suffix: bytes = b"\r",
         clock: Callable[[], float] = time.monotonic,
         *,
+        prefix: bytes = b"",
         look_again_s: float = 1.0,
         open_transport: Callable[[str, int], Transport] = open_gun_port,
     ) -> None:
-        if not suffix:
-            raise ValueError("a gun needs a line end")
         self._port = port
         self._baud = baud
         self._suffix = suffix
+        self._prefix = prefix
         self._clock = clock
         self._look_again_s = look_again_s
         self._open_transport = open_transport
@@ -109,8 +112,12 @@ class SerialScanGun:
         self._events.append(GunReady(self._port))
 
     def _listen(self, transport: Transport, wait_s: float) -> None:
-        first = transport.read(1, wait_s)
+        waits_for_pause = not self._suffix and bool(self._pending)
+        first = transport.read(1, min(wait_s, _PAUSE_S) if waits_for_pause else wait_s)
         if not first:
+            if waits_for_pause:
+                self._tell(bytes(self._pending))
+                self._pending.clear()
             return
         now = self._clock()
         if self._pending and now - self._last_byte_at > _STALE_S:
@@ -121,18 +128,23 @@ class SerialScanGun:
 
     def _take(self, received: bytes) -> None:
         self._pending += received
+        if not self._suffix:
+            del self._pending[_KEEP:]
+            return
         *whole, rest = bytes(self._pending).split(self._suffix)
         # One byte over the cap is enough to know; a line end that is half there is not cut off.
-        keep = MAX_PAYLOAD_BYTES + 1
         self._pending = bytearray(
             rest
-            if len(rest) <= keep + len(self._suffix)
-            else rest[:keep] + rest[-len(self._suffix) :]
+            if len(rest) <= _KEEP + len(self._suffix)
+            else rest[:_KEEP] + rest[-len(self._suffix) :]
         )
         for line in whole:
-            payload = line.strip(b"\r\n")
-            if payload:
-                self._events.append(CodeScanned(payload[:keep]))
+            self._tell(line)
+
+    def _tell(self, line: bytes) -> None:
+        payload = line.strip(b"\r\n").removeprefix(self._prefix)
+        if payload:
+            self._events.append(CodeScanned(payload[:_KEEP]))
 
     def _lose(self, code: str) -> None:
         self._let_go()

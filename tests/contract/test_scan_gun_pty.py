@@ -110,9 +110,26 @@ def test_closing_from_another_thread_ends_the_wait(simulated, gun):
     closer.join()
 
 
-def test_a_gun_needs_a_line_end():
-    with pytest.raises(ValueError, match="line end"):
-        SerialScanGun("COM9", suffix=b"")
+def test_without_a_line_end_a_pause_ends_a_payload():
+    with SimulatedGun(baud=115200, suffix=b"") as simulated:
+        gun = SerialScanGun(simulated.port, suffix=b"")
+        gun.next_event(PATIENCE_S)
+        simulated.show(b"x" * (MAX_PAYLOAD_BYTES + 100))
+        assert gun.next_event(PATIENCE_S) == CodeScanned(b"x" * (MAX_PAYLOAD_BYTES + 1))
+        simulated.show(b"two\r\n")
+        assert gun.next_event(PATIENCE_S) == CodeScanned(b"two")
+        gun.close()
+
+
+def test_the_prefix_is_taken_off():
+    with SimulatedGun(baud=115200) as simulated:
+        gun = SerialScanGun(simulated.port, prefix=b"]Q1")
+        gun.next_event(PATIENCE_S)
+        simulated.show(b"]Q1HCPRE:7")
+        simulated.show(b"HCPRE:8")
+        assert gun.next_event(PATIENCE_S) == CodeScanned(b"HCPRE:7")
+        assert gun.next_event(PATIENCE_S) == CodeScanned(b"HCPRE:8")
+        gun.close()
 
 
 # Without a line

@@ -54,7 +54,7 @@ class Window(QWidget):
         inside = QVBoxLayout(self.dialog)
         inside.addWidget(self.in_dialog)
         inside.addWidget(buttons)
-        self.scans, self.broken = [], 0
+        self.scans, self.broken, self.engine = [], 0, ""
 
     def hear(self, event):
         if isinstance(event, CodeScanned):
@@ -62,9 +62,14 @@ class Window(QWidget):
         else:
             self.broken += 1
 
+    def switch_on_pinyin(self):
+        for command in (["ibus", "engine", "libpinyin"], ["ibus", "engine"]):
+            done = subprocess.run(command, check=False, capture_output=True, text=True)
+        self.engine = done.stdout.strip()
+
     def report(self):
-        self.edit.ensurePolished()
         return {
+            "engine": self.engine,
             "text": self.edit.text(),
             "in_dialog": self.in_dialog.text(),
             "list": self.list.currentRow(),
@@ -98,7 +103,7 @@ def main():
         if words[:1] == ["focus"]:
             window.focus(words[1])
         elif words[:1] == ["engine"]:
-            subprocess.run(["ibus", "engine", "libpinyin"], check=False, capture_output=True)
+            window.switch_on_pinyin()
         elif words[:1] != ["report"]:
             app.quit()
             return

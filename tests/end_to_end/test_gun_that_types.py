@@ -86,10 +86,10 @@ def scanned(*texts, encoding="utf-8"):
 
 def test_with_pinyin_switched_on_a_scan_is_read_and_typing_is_chinese(tmp_path):
     with session(tmp_path, input_method=True) as one:
+        one.until(lambda _: one.tell("engine on")["engine"] == "libpinyin")
         deadline = time.monotonic() + PATIENCE_S
         # The control: the input method is on, and makes characters of what a person types.
-        while "你好" not in one.tell("report")["text"]:
-            one.tell("engine on")
+        while not one.tell("report")["text"].endswith("你好"):
             one.keyboard.type("nihao ")
             assert time.monotonic() < deadline
         before = one.tell("report")["text"]

@@ -30,6 +30,7 @@ from counter_app.domain.reading import (
     NewAddress,
     PhotoDecoded,
     ReaderEvent,
+    ScanIncomplete,
 )
 from counter_app.domain.session import Session
 from counter_app.domain.visit import Knowledge, Lookup, TakenUp, Visit, VisitState
@@ -182,6 +183,8 @@ class ClerkModel(QObject):
                 meaning = self.codes.meaning(payload)
                 if meaning is not None:
                     self.codes.open(meaning)
+            case ScanIncomplete() if self.session is not None:
+                self.said.emit(message("gun.incomplete"))
 
     def receive(self, identity: Identity) -> None:
         """A person stands at the window. While a case is on the desk, another card waits."""

@@ -15,6 +15,7 @@ from ui.window import FaceWindow
 from ui.words import tr
 
 if TYPE_CHECKING:
+    from counter_app.devices.wedge import WedgeRules
     from counter_app.domain.outgoing import OutboxFigures
     from counter_app.domain.reading import CodeScanned, GunEvent, ReaderEvent
     from counter_app.domain.session import Session
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ui.clerk.page import ClerkPage
     from ui.clerk.queue import WindowQueue
     from ui.clerk.surroundings import Surroundings
+    from ui.keyboard_gun import KeyboardGun
 
 SMALLEST = (1366, 768)
 
@@ -41,6 +43,7 @@ class ClerkWindow(FaceWindow):
         self.model: ClerkModel | None = None
         self.queue: WindowQueue | None = None
         self.clerk: ClerkPage | None = None
+        self.keyboard_gun: KeyboardGun | None = None
         self._lock = IdleLock(lock_minutes, self)
         self._lock.expired.connect(self.lock)
         self._locked = False
@@ -58,7 +61,8 @@ class ClerkWindow(FaceWindow):
         from ui.clerk.surroundings import Surroundings
 
         self.surroundings = Surroundings(assembled.counter, self._jobs, self)
-        self.surroundings.do_without(reader=assembled.reader is None, gun=assembled.gun is None)
+        without_gun = assembled.gun is None and assembled.typed is None
+        self.surroundings.do_without(reader=assembled.reader is None, gun=without_gun)
         self.model = ClerkModel(assembled.counter, self._jobs, self.surroundings, self)
         self.queue = WindowQueue(assembled.counter.calling, self._jobs, self)
         self.clerk = ClerkPage(self.model, self.queue, self._jobs, assembled.worker.render)
@@ -74,7 +78,19 @@ class ClerkWindow(FaceWindow):
         self._jobs.listen(self.queue, "events", assembled.feed.next_event, self.queue.hear)
         if assembled.gun is not None:
             self._jobs.listen(self.model, "gun", assembled.gun.next_event, self._hear)
+        if assembled.typed is not None:
+            self._listen_to_keys(assembled.typed)
         self.sign_in.use(assembled.counter, self._jobs)
+
+    def _listen_to_keys(self, rules: WedgeRules) -> None:
+        """A gun that types is there as long as the keyboard is."""
+        from counter_app.domain.reading import GunReady
+        from ui.keyboard_gun import KeyboardGun
+
+        self._hear(GunReady(""))
+        self.keyboard_gun = KeyboardGun(rules, self)
+        self.keyboard_gun.heard.connect(self._hear)
+        self.keyboard_gun.start()
 
     def fail(self, error: HallError) -> None:
         """As promised by FaceWindow: nobody can sign in."""
@@ -94,6 +110,8 @@ class ClerkWindow(FaceWindow):
 
         if self.surroundings is None or self.model is None:
             return
+        if isinstance(event, GunLost) and self.keyboard_gun is not None:
+            return  # the other gun still types
         if isinstance(event, ReaderReady | ReaderLost | GunReady | GunLost):
             self.surroundings.hear(event)
         elif self._locked or self.model.session is None:  # then nobody is received
@@ -169,6 +187,8 @@ class ClerkWindow(FaceWindow):
             self.sign_in.say(said)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.keyboard_gun is not None:
+            self.keyboard_gun.stop()
         if self.model is not None:
             self.model.sign_out()
         super().closeEvent(event)

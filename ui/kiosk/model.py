@@ -19,6 +19,7 @@ from counter_app.domain.reading import (
     ReaderEvent,
     ReaderLost,
     ReaderReady,
+    ScanIncomplete,
 )
 from counter_app.domain.ticket import HallVisit, Priority
 from counter_app.errors import (
@@ -172,6 +173,9 @@ class KioskModel(QObject):
         elif isinstance(event, CardFailed) and self.step in (Step.WELCOME, Step.CARD):
             self.step = Step.CARD
             self._say(tr("没有读到证件"), tr("请拿开证件,再放一次。仍然不行,请找工作人员。"))
+        elif isinstance(event, ScanIncomplete) and self.step in (Step.WELCOME, Step.CODE):
+            self.step = Step.CODE
+            self._say(tr("没有读全这个码"), tr("请再扫一次,或按键输入预约码。"))
         elif isinstance(event, CodeScanned) and self.step in (Step.WELCOME, Step.CODE):
             self._scanned(event.payload)
 

@@ -20,6 +20,7 @@ from ui.words import tr
 if TYPE_CHECKING:
     from counter_app.ports import Clock
     from ui.assembly_kiosk import KioskParts
+    from ui.keyboard_gun import KeyboardGun
     from ui.kiosk.model import KioskModel
     from ui.kiosk.pages import Page
 
@@ -45,6 +46,7 @@ class KioskWindow(FaceWindow):
         self.model: KioskModel | None = None
         self._time: Clock | None = None
         self.page: Page | None = None
+        self.keyboard_gun: KeyboardGun | None = None
         self.large = False
         self._made: tuple[object, ...] = ()
         self._failure = ""
@@ -85,6 +87,12 @@ class KioskWindow(FaceWindow):
             self._jobs.listen(self.model, "reader", parts.reader.next_event, self._hear)
         if parts.gun is not None:
             self._jobs.listen(self.model, "gun", parts.gun.next_event, self._hear)
+        if parts.typed is not None:
+            from ui.keyboard_gun import KeyboardGun
+
+            self.keyboard_gun = KeyboardGun(parts.typed, self)
+            self.keyboard_gun.heard.connect(self._hear)
+            self.keyboard_gun.start()
         self._look.timeout.connect(self._refresh)
         self._look.start()
         self.model.refresh()
@@ -348,6 +356,8 @@ class KioskWindow(FaceWindow):
             event.ignore()
             self.ask_to_leave()
             return
+        if self.keyboard_gun is not None:
+            self.keyboard_gun.stop()
         app = QApplication.instance()
         if app is not None:
             app.removeEventFilter(self)
