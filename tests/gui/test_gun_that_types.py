@@ -76,10 +76,12 @@ def test_a_scan_opens_the_visit(desk):
 
 def test_from_a_dialog_nothing_lands_in_its_fields_and_nothing_is_pressed(desk):
     dialog, field = open_entry(desk)
+    touched = []
+    field.textChanged.connect(touched.append)
+    dialog.entered.connect(touched.append)
     typed_keys.scan(f"HCPRE:{open_code(desk)}\r")
     look("the applicant", lambda: desk.model.visit.identity is not None)
-    assert field.text() == ""
-    assert dialog.isVisible()
+    assert touched == []
 
 
 def test_shortcuts_in_a_burst_do_nothing_and_by_hand_they_work(desk):
