@@ -128,18 +128,22 @@ def _plain_text(payload: bytes) -> bool:
 def _zbar_code(one: Any, step: str) -> Code | None:
     payload = bytes(one.data)
     if one.type == "QRCODE":
-        corners = _clockwise([(float(point.x), float(point.y)) for point in one.polygon])
+        points = [(float(point.x), float(point.y)) for point in one.polygon]
+        corners = _clockwise(points, str(one.orientation))
         return code_of("QR Code", payload, ZBAR, step, corners) if corners and payload else None
     if len(payload) < _SHORTEST["Code 128"]:
         return None
-    left, top, width, height = one.rect
+    left, top, width, height = (float(side) for side in one.rect)
     right, bottom = left + width, top + height
-    corners = ((left, top), (right, top), (right, bottom), (left, bottom))
-    return code_of("Code 128", payload, ZBAR, step, corners)
+    points = [(left, top), (left, bottom), (right, bottom), (right, top)]
+    return code_of("Code 128", payload, ZBAR, step, _from_top_left(points, str(one.orientation)))
 
 
-def _clockwise(points: list[Point]) -> Corners | None:
-    """The corners of libzbar's QR code, which run counter-clockwise from the top left."""
+def _clockwise(points: list[Point], orientation: str) -> Corners | None:
+    """The corners of libzbar's QR code from the symbol's top left clockwise.
+
+    pyzbar gives them as a hull, counter-clockwise from anywhere; None where they are no quadrangle.
+    """
     if len(points) != 4:
         return None
     a, b, c, d = points
@@ -148,4 +152,16 @@ def _clockwise(points: list[Point]) -> Corners | None:
         for p, q, r in ((a, b, c), (b, c, d), (c, d, a), (d, a, b))
     ]
     # Where the four do not go round once, what was read was not one symbol.
-    return (a, d, c, b) if max(turns) < 0 else None
+    return _from_top_left(points, orientation) if max(turns) < 0 else None
+
+
+# Which way a symbol's top left lies in the picture when the symbol's top points there.
+_TOP_LEFT = {"UP": (-1, -1), "RIGHT": (1, -1), "DOWN": (1, 1), "LEFT": (-1, 1)}
+
+
+def _from_top_left(points: list[Point], orientation: str) -> Corners:
+    """Counter-clockwise corners turned round, and begun where the symbol has its top left."""
+    right, down = _TOP_LEFT.get(orientation, (-1, -1))
+    first = max(range(4), key=lambda one: points[one][0] * right + points[one][1] * down)
+    a, b, c, d = (points[first - turn] for turn in range(4))
+    return (a, b, c, d)

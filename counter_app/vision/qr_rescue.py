@@ -42,6 +42,7 @@ SEARCHES = (
     Search("grid", 1.0, 1.6, 17, -2),
     Search("grid of much", 0.5, 1.0, 17, 0),
 )
+_LONGEST = 1600  # pixels: the windows of the searches are for modules of a few pixels
 _TRIED = 3  # hypotheses a search that are read through
 _LOOKED_AT = 16  # hypotheses a search of which the timing patterns are looked at
 _CLEAR_TIMING = 0.85
@@ -53,8 +54,9 @@ class Rescue:
     """Looks for QR codes in one picture, search by search, leaving out what is known already."""
 
     def __init__(self, grey: Grey, known: Iterable[Code] = ()) -> None:
-        self._grey = grey
-        self._known = list(known)
+        self._factor = max(1.0, max(grey.shape) / _LONGEST)
+        self._grey = _smaller(grey, self._factor)
+        self._known = [one.moved(1 / self._factor, 1 / self._factor, 0, 0) for one in known]
         self._finders: list[Finder] = []
 
     @property
@@ -68,7 +70,8 @@ class Rescue:
         import numpy
 
         try:
-            return list(self._read(search.name)) if self._look(search) else []
+            found = list(self._read(search.name)) if self._look(search) else []
+            return [one.moved(self._factor, self._factor, 0, 0) for one in found]
         except (cv2.error, numpy.linalg.LinAlgError):
             return []  # a picture too small, or points on one line
 
@@ -134,6 +137,17 @@ class Rescue:
             # Blur can drown the timing of the likeliest three; the rest has to show its own.
             if likeliest and (best > _LEAST_TIMING or (threes and held is threes[0])):
                 yield likeliest
+
+
+def _smaller(grey: Grey, factor: float) -> Grey:
+    import cv2
+    import numpy
+
+    if factor == 1:
+        return grey
+    height, width = (max(1, round(one / factor)) for one in grey.shape)
+    small = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)
+    return numpy.asarray(small, numpy.uint8)
 
 
 def read_grid(grey: Grey, grid: Grid, step: str) -> Code | None:

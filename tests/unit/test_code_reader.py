@@ -7,6 +7,7 @@ import numpy
 import pytest
 import segno
 
+from counter_app.vision.code_engines import by_zbar, by_zxing
 from counter_app.vision.code_reader import FrameReader, read_codes
 
 
@@ -32,6 +33,25 @@ def test_corners_start_at_the_symbols_top_left_and_run_clockwise():
         }[turned]
         (found,) = read_codes(picture)
         assert numpy.abs(numpy.array(found.corners) - expected).max() <= 2.5
+
+
+@pytest.mark.parametrize("engine", [by_zxing, by_zbar])
+def test_both_engines_begin_corners_at_the_symbols_top_left(engine):
+    page = numpy.full((300, 400), 255, numpy.uint8)
+    code = symbol("YY-0099", error="m")
+    page[40 : 40 + code.shape[0], 60 : 60 + code.shape[1]] = code
+    for turned in range(4):  # by quarters against the clock
+        (found,) = engine(numpy.ascontiguousarray(numpy.rot90(page, turned)))
+        square = numpy.array([(80, 60), (185, 60), (185, 165), (80, 165)])
+        for quarter in range(turned):
+            x, y = square.T
+            square = numpy.stack([y, (400, 300)[quarter % 2] - x], axis=1)
+        assert numpy.abs(numpy.array(found.corners) - square).max() <= 2.5, (turned, found)
+
+
+def test_what_libzbar_may_have_rewritten_is_not_believed():
+    assert by_zbar(symbol("预约试验甲".encode("gb18030"), mode="byte")) == []
+    assert [code.payload for code in by_zbar(symbol("YY-0099"))] == [b"YY-0099"]
 
 
 def test_two_symbols_of_one_payload_are_two_and_one_symbol_is_one():
