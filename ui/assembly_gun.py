@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from counter_app.devices.hid_pos_gun import HidPosGun
 from counter_app.devices.scan_gun import SerialScanGun
 from counter_app.devices.wedge import WedgeRules
 from counter_app.ports import ScanGun
@@ -14,9 +15,12 @@ _SUFFIXES = {"enter": "\r", "tab": "\t", "none": ""}
 def build_gun(settings: Settings) -> ScanGun | None:
     """The scan gun on a line of its own, or None where the counter has none."""
     gun = settings.gun
+    prefix = gun.prefix.encode("utf-8")
     if gun.kind == "serial" or (gun.kind == "auto" and gun.port):
         suffix = _SUFFIXES[gun.suffix].encode("ascii")
-        return SerialScanGun(gun.port, gun.baud, suffix, prefix=gun.prefix.encode("utf-8"))
+        return SerialScanGun(gun.port, gun.baud, suffix, prefix=prefix)
+    if gun.kind in ("hidpos", "auto"):
+        return HidPosGun(gun.port, prefix=prefix)
     return None
 
 

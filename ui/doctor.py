@@ -101,13 +101,15 @@ def _reader(settings: Settings) -> Finding:
 
 
 def _gun(settings: Settings) -> Finding:
-    what = tr("扫码枪")
-    if settings.gun.kind == "none":
-        return Finding(what, True, tr("设置里没有串口扫码枪"))
-    from counter_app.devices.scan_gun import SerialScanGun
     from counter_app.domain.reading import GunLost, GunReady
+    from ui.assembly_gun import build_gun, wedge_rules
 
-    gun = SerialScanGun(settings.gun.port, baud=settings.gun.baud)
+    what = tr("扫码枪")
+    gun = build_gun(settings)
+    types = wedge_rules(settings) is not None
+    if gun is None:
+        said = tr("键盘模式,请在窗口里点「扫码枪」扫测试码") if types else tr("设置里没有扫码枪")
+        return Finding(what, True, said)
     try:
         event = _first(gun.next_event, (GunReady, GunLost))
     finally:
@@ -115,8 +117,10 @@ def _gun(settings: Settings) -> Finding:
     if isinstance(event, GunReady):
         return Finding(what, True, tr("就绪"))
     code = event.code if isinstance(event, GunLost) else "gun.port_missing"
-    said = message(code)
-    return Finding(what, False, said.what, said.do, code)
+    if types and code == "gun.port_missing":
+        return Finding(what, True, tr("没有接专线的扫码枪,按键盘模式等候扫码"))
+    said_of = message(code)
+    return Finding(what, False, said_of.what, said_of.do, code)
 
 
 def _camera(settings: Settings) -> Finding:
