@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import city_peak, first_paint, hall_faces, platform_work, visits
+from benchmarks import city_peak, first_paint, hall_faces, live_camera, platform_work, visits
 from benchmarks.figures import Figure, table, write
 from tools.stamp import OUT
 
@@ -26,6 +26,7 @@ QUESTIONS = {
     "first-paint": first_paint.measure,
     "visits": visits.measure,
     "hall-faces": hall_faces.measure,
+    "live-camera": live_camera.measure,
     "queue-figures": _queue_figures,
     "platform-work": platform_work.measure,
     "city-peak": city_peak.measure,

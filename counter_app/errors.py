@@ -7,6 +7,7 @@
     ├── CodeError             code.*        a scanned payload
     ├── PictureError          picture.*     a file that should hold a picture
     ├── GunError              gun.*         the scan gun itself
+    ├── CameraError           camera.*      the camera that reads codes
     ├── PlatformError         platform.*    the platform's answer, or none
     │   ├── PlatformUnreachable                 no answer: offline is a state, work goes on
     │   └── PlatformRefused                     a clear no (RFC 9457 problem); retrying is useless
@@ -111,6 +112,17 @@ class GunError(HallError):
         "gun.port_busy",
         "gun.forbidden",  # a HID-POS gun this user may not read
         "gun.incomplete",  # a burst of keys without the suffix that is due
+    )
+
+
+class CameraError(HallError):
+    """The camera is not there, or gives no picture."""
+
+    codes = (
+        "camera.missing",
+        "camera.busy",  # it is there and cannot be opened
+        "camera.no_picture",  # it was unplugged, its film has ended, or it gives nothing
+        "camera.unusable",  # OpenCV cannot be loaded here
     )
 
 

@@ -73,6 +73,21 @@ class GunSettings:
 
 
 @dataclass(frozen=True, eq=False, repr=False, match_args=False)
+class CameraSettings:
+    """The camera that reads codes: `kind` is "device", "film" or "none".
+
+    A device is found by a part of its `name` or by its path in `source`, else it is the first one;
+    `source` of a film is a file, or numbered pictures ("frame_%04d.png").
+    """
+
+    kind: str = "none"
+    name: str = ""
+    source: str = ""
+    width: int = 1280
+    height: int = 720
+
+
+@dataclass(frozen=True, eq=False, repr=False, match_args=False)
 class CodesSettings:
     """A city's own codes: a file of the form of `resources/codes/issuers.toml`; empty for none."""
 
@@ -161,6 +176,7 @@ class Settings:
     window: WindowSettings = field(default_factory=WindowSettings)
     reader: ReaderSettings = field(default_factory=ReaderSettings)
     gun: GunSettings = field(default_factory=GunSettings)
+    camera: CameraSettings = field(default_factory=CameraSettings)
     codes: CodesSettings = field(default_factory=CodesSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
     ticket_printer: TicketPrinterSettings = field(default_factory=TicketPrinterSettings)
@@ -180,6 +196,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "gun.layout": ("us", "uk", "de", "fr"),
         "gun.caps_lock": ("ignored", "followed"),
         "gun.alt_codes": ("gbk", "unicode"),
+        "camera.kind": ("device", "film", "none"),
         "printer.kind": ("cups", "file", "none"),
         "ticket_printer.kind": ("escpos", "none"),
         "store.vault": ("keyring", "key_file"),
@@ -193,6 +210,8 @@ _RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
         "gun.baud": (1200, 921600),
         "gun.gap_ms": (20, 150),
         "gun.minimum": (3, 64),
+        "camera.width": (160, 7680),
+        "camera.height": (120, 4320),
         "ticket_printer.port": (1, 65535),
         "kiosk.idle_s": (5, 600),
         "ui.scale": (0.75, 3.0),
@@ -203,6 +222,7 @@ _NEEDED: Mapping[tuple[str, str], str] = MappingProxyType(
     {
         ("reader.kind", "serial"): "reader.port",
         ("gun.kind", "serial"): "gun.port",
+        ("camera.kind", "film"): "camera.source",
         ("printer.kind", "cups"): "printer.queue",
         ("printer.kind", "file"): "printer.folder",
         ("ticket_printer.kind", "escpos"): "ticket_printer.host",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import resources
 from counter_app.clock import SystemClock
@@ -26,6 +27,8 @@ from counter_app.platform_link.http import HttpPlatform
 from counter_app.platform_link.link import Link
 from counter_app.ports import (
     CardReader,
+    CodeCamera,
+    CodeInPicture,
     EventFeed,
     JobOutcome,
     JobState,
@@ -81,6 +84,7 @@ class Assembled:
     reader: CardReader | None
     gun: ScanGun | None
     typed: WedgeRules | None  # how a gun is set that types
+    camera: CodeCamera | None
     feed: EventFeed
 
     def warm_up(self) -> None:
@@ -88,8 +92,8 @@ class Assembled:
         self.worker.warm_up()
 
     def stop_devices(self) -> None:
-        """Let go of reader and gun, so that their threads can end."""
-        for device in (self.reader, self.gun):
+        """Let go of reader, gun and camera, so that their threads can end."""
+        for device in (self.reader, self.gun, self.camera):
             if device is not None:
                 device.close()
         self.feed.close()
@@ -179,7 +183,8 @@ def _around(
         key_is_protected=vault.protected,
     )
     feed = EventStream(link, QUEUE_EVENTS)
-    return Assembled(counter, store, worker, reader, gun, wedge_rules(settings), feed)
+    typed, camera = wedge_rules(settings), build_camera(settings)
+    return Assembled(counter, store, worker, reader, gun, typed, camera, feed)
 
 
 def open_vault(settings: Settings) -> KeyringVault | KeyFileVault:
@@ -196,6 +201,36 @@ def build_reader(settings: Settings) -> CardReader | None:
     command = list(settings.photo.command)
     decoder = ChildProcessPhotoDecoder(command) if command else None
     return SerialCardReader(settings.reader.port, baud=settings.reader.baud, photo_decoder=decoder)
+
+
+def build_camera(settings: Settings) -> CodeCamera | None:
+    """The camera that reads codes, or None where the counter has none.
+
+    OpenCV is loaded by the camera's thread, and not at all without a camera.
+    """
+    if settings.camera.kind == "none":
+        return None
+    from counter_app.devices.camera import CameraSource, CodeReadingCamera
+
+    wanted = settings.camera
+    source = CameraSource(wanted.kind, wanted.name, wanted.source, wanted.width, wanted.height)
+
+    return CodeReadingCamera(source, _frame_reader())
+
+
+def _frame_reader() -> Callable[[Any], Sequence[CodeInPicture]]:
+    """Reads the codes of a camera's frames; what it needs is loaded at the first frame."""
+    reader: list[Any] = []
+
+    def read(frame: Any) -> Sequence[CodeInPicture]:
+        if not reader:
+            from counter_app.vision.code_reader import FrameReader
+
+            reader.append(FrameReader())
+        found: Sequence[CodeInPicture] = reader[0].read(frame)
+        return found
+
+    return read
 
 
 def build_printer(settings: Settings) -> Printer:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import resources
 from counter_app.clock import SystemClock
@@ -124,12 +122,27 @@ def _gun(settings: Settings) -> Finding:
 
 
 def _camera(settings: Settings) -> Finding:
-    """What the machine has; nothing in this version takes pictures."""
+    """Whether the camera of the settings gives pictures; else which ones the machine has."""
+    from counter_app.devices.camera import cameras
+    from counter_app.domain.reading import CameraLost, CameraReady
+    from ui.assembly import build_camera
+
     what = tr("摄像头")
-    devices = sorted(Path("/dev").glob("video*")) if sys.platform == "linux" else []
-    if devices:
-        return Finding(what, True, tr("有 {count} 个", count=len(devices)))
-    return Finding(what, True, tr("没有(这个版本用扫码枪读码,不需要)"))
+    camera = build_camera(settings)
+    if camera is None:
+        names = ", ".join(one.name for one in cameras())
+        if names:
+            return Finding(what, True, tr("设置里没有摄像头;这台电脑有:{names}", names=names))
+        return Finding(what, True, tr("设置里没有摄像头"))
+    try:
+        event = _first(camera.next_event, (CameraReady, CameraLost))
+    finally:
+        camera.close()
+    if isinstance(event, CameraReady):
+        return Finding(what, True, tr("就绪,{name}", name=event.name))
+    code = event.code if isinstance(event, CameraLost) else "camera.no_picture"
+    said = message(code)
+    return Finding(what, False, said.what, said.do, code)
 
 
 def _printer(settings: Settings) -> Finding:

@@ -1,4 +1,4 @@
-"""What a card reader or a scan gun reports: one small value for each thing that happened."""
+"""What card reader, scan gun and camera report: one small value for each thing that happened."""
 
 from __future__ import annotations
 
@@ -97,6 +97,25 @@ class ScanIncomplete:
     """A code was scanned and its end did not come: what came may be cut off and is not used."""
 
 
+@dataclass(frozen=True, slots=True)
+class CameraReady:
+    """The camera gives pictures; `name` is what it calls itself."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CameraLost:
+    """The camera cannot be used now; it is looked for quietly. `code` is one of `camera.*`."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class PictureTaken:
+    """The camera has a new picture to show; it is asked for it."""
+
+
 ReaderEvent = (
     ReaderReady
     | ReaderLost
@@ -108,3 +127,4 @@ ReaderEvent = (
     | CardRemoved
 )
 GunEvent = GunReady | GunLost | CodeScanned | ScanIncomplete
+CameraEvent = CameraReady | CameraLost | PictureTaken | CodeScanned

@@ -11,7 +11,10 @@ from counter_app.ports.board import HallBoard
 from counter_app.ports.calling import HallService, Queue, WindowState, Workbench
 from counter_app.ports.clock import Clock
 from counter_app.ports.devices import (
+    CameraPicture,
     CardReader,
+    CodeCamera,
+    CodeInPicture,
     JobOutcome,
     JobState,
     Printer,
@@ -42,8 +45,11 @@ __all__ = [
     "AuditCheck",
     "AuditEntry",
     "AuditFinding",
+    "CameraPicture",
     "CardReader",
     "Clock",
+    "CodeCamera",
+    "CodeInPicture",
     "EventFeed",
     "Figures",
     "HallBoard",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
-from counter_app.domain.reading import GunEvent, ReaderEvent
+from counter_app.domain.reading import CameraEvent, GunEvent, ReaderEvent
 
 
 class CardReader(Protocol):
@@ -30,6 +31,58 @@ class ScanGun(Protocol):
 
     def close(self) -> None:
         """Let go of the port."""
+        ...
+
+
+class CodeInPicture(Protocol):
+    """A code found in a picture; `corners` are its pixels (x, y), clockwise."""
+
+    @property
+    def format(self) -> str:
+        """Its symbology, such as "QR Code" or "Code 128"."""
+        ...
+
+    @property
+    def payload(self) -> bytes:
+        """What it carries."""
+        ...
+
+    @property
+    def corners(self) -> Sequence[tuple[float, float]]:
+        """Where it stands."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CameraPicture:
+    """A picture to look at: `width` × `height` pixels of three bytes, blue, green, red.
+
+    `outlines` are the codes found in it, their corners in fractions of its width and height.
+    """
+
+    width: int
+    height: int
+    pixels: bytes = field(repr=False)
+    outlines: tuple[tuple[tuple[float, float], ...], ...] = ()
+
+
+class CodeCamera(Protocol):
+    """A camera that reads codes. One thread calls `next_event`, any may call the rest."""
+
+    def next_event(self, wait_s: float) -> CameraEvent | None:
+        """What happened next, or None after about `wait_s` seconds. Raises nothing expected."""
+        ...
+
+    def show(self, wanted: bool) -> None:
+        """Whether pictures are taken for somebody to see; the last one is forgotten either way."""
+        ...
+
+    def picture(self) -> CameraPicture | None:
+        """The newest picture, once; until it is taken, no further PictureTaken comes."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the camera."""
         ...
 
 

@@ -6,6 +6,7 @@ encoding and does not say so, so what pyzbar reads counts only when it is ASCII.
 
 from __future__ import annotations
 
+import atexit
 import functools
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,9 @@ def _formats(names: tuple[str, ...]) -> Any:
 
     return zxingcpp.BarcodeFormats([getattr(zxingcpp.BarcodeFormat, name) for name in names])
 
+
+# The binding complains on the terminal of what is still there when the interpreter ends.
+atexit.register(_formats.cache_clear)
 
 QR = ("QRCode", "MicroQRCode")
 LINES = ("PDF417", "Code128")

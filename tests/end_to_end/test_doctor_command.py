@@ -285,3 +285,18 @@ def test_in_english(tmp_path):
     found, _ = doctor(tmp_path, language="en")
     assert list(found)[:3] == ["Card reader", "Scan gun", "Camera"]
     assert not re.search("[\u3400-\u9fff]", "".join(found.values()))
+
+
+def test_a_camera_says_its_name_or_why_it_gives_no_picture(tmp_path):
+    from films import desk, film
+
+    path = film(tmp_path / "film.avi", [desk()] * 5)
+    found, _ = doctor(tmp_path, f'[camera]\nkind = "film"\nsource = "{path}"\n')
+    assert found["摄像头"] == "✓ 摄像头: 就绪,film.avi"
+    path.write_bytes(b"nothing")
+    found, code = doctor(tmp_path, f'[camera]\nkind = "film"\nsource = "{path}"\n')
+    assert found["摄像头"].startswith("✗")
+    assert "[camera.no_picture]" in found["摄像头"]
+    assert code == 1
+    found, _ = doctor(tmp_path, '[camera]\nkind = "device"\nname = "不在这里的"\n')
+    assert "[camera.missing]" in found["摄像头"]

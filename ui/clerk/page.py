@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QImage, QKeySequence, QShortcut
+from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtGui import QImage, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -25,8 +25,9 @@ from counter_app.domain.identity import Identity
 from counter_app.domain.outgoing import OutboxFigures
 from counter_app.domain.visit import Lookup, VisitState
 from counter_app.errors import HallError
-from counter_app.ports import PrinterState
+from counter_app.ports import CodeCamera, PrinterState
 from ui.clerk.applicant_panel import ApplicantPanel
+from ui.clerk.camera_view import CameraView
 from ui.clerk.handling_panel import HandlingPanel
 from ui.clerk.manual_entry import ManualEntry
 from ui.clerk.matters_dialog import MattersDialog
@@ -43,7 +44,9 @@ from ui.widgets.state_chip import StateChip
 from ui.words import minute, tr
 
 _CLOCK_MS = 1000
+_CAMERA_KEY = "Ctrl+K"
 _PREVIEW_PX = 1080
+_FOOT_PX = 40
 
 Render = Callable[[bytes, int, int], tuple[int, int, bytes, int]]
 
@@ -83,6 +86,7 @@ class ClerkPage(QWidget):
         self._waiting = StateChip(tr("待传"), on_bar=True)
         self.reader = StateChip(tr("读卡器"))
         self.gun = StateChip(tr("扫码枪"))
+        self.camera = StateChip(tr("摄像头"))
         self.printer = StateChip(tr("打印机"))
         self._clock = label("")
         self._who = label("")
@@ -92,7 +96,9 @@ class ClerkPage(QWidget):
         self.leave.setAccessibleName(tr("退出登录"))
         self._last_state = VisitState.WAITING
         self._here: Identity | None = None  # who the queue was told of
+        self._camera: CodeCamera | None = None
         self._build()
+        self.camera_view = CameraView(self)
         self._connect()
         self._tick = QTimer(self)
         self._tick.setInterval(_CLOCK_MS)
@@ -123,14 +129,20 @@ class ClerkPage(QWidget):
         self._said.setAccessibleName(f"{said.what} {said.do}")
 
     def show_devices(self) -> None:
-        """Network, reader, gun and printer, in words."""
+        """Network, reader, gun, camera and printer, in words."""
         devices = self._model.devices
         self._dot.show_state(*((tr("在线"), "ok") if devices.online else (tr("离线"), "warn")))
-        for chip, code in ((self.reader, devices.reader), (self.gun, devices.gun)):
+        for chip, code in (
+            (self.reader, devices.reader),
+            (self.gun, devices.gun),
+            (self.camera, devices.camera),
+        ):
             if code == NOT_CONFIGURED:
                 chip.show_state(tr("未配置"), "ok")
             else:
                 chip.show_state(tr("没有接好") if code else tr("就绪"), "bad" if code else "ok")
+        if devices.camera not in ("", NOT_CONFIGURED):
+            self.camera_view.say(message(devices.camera).what)
         word, kind, _ = _PRINTER_WORDS[devices.printer]
         self.printer.show_state(tr(word), kind)
 
@@ -263,6 +275,44 @@ class ClerkPage(QWidget):
         dialog.reject()
         return True
 
+    # -- the camera ------------------------------------------------------------------------------
+
+    def use_camera(self, camera: CodeCamera) -> None:
+        """The counter has a camera that reads codes."""
+        self._camera = camera
+
+    def turn_camera(self) -> None:
+        """Show what the camera sees, or hide it."""
+        if self._camera is None:
+            self._explain("camera")
+        else:
+            self.show_camera(wanted=not self.camera_view.isVisible())
+
+    def show_camera(self, *, wanted: bool) -> None:
+        """Show what the camera sees; hidden, no picture is made or kept."""
+        if self._camera is None:
+            return
+        self._camera.show(wanted)
+        self.camera_view.forget()
+        self.camera_view.setVisible(wanted)
+        if wanted:
+            self._place_camera_view()
+            self.camera_view.raise_()
+
+    def show_camera_picture(self) -> None:
+        """The camera has a new picture."""
+        picture = self._camera.picture() if self._camera is not None else None
+        if picture is not None and self.camera_view.isVisible():
+            self.camera_view.show_picture(picture)
+
+    def _place_camera_view(self) -> None:
+        room = self.rect().adjusted(0, 0, 0, -_FOOT_PX)
+        self.camera_view.place(QRectF(room))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_camera_view()
+
     def show_matters(self) -> None:
         """What waits for a person, over the page: a visit under way stays as it is."""
         session = self._model.session
@@ -277,12 +327,19 @@ class ClerkPage(QWidget):
     def _explain(self, chip: str) -> None:
         """What to do about a device."""
         devices = self._model.devices
-        code = {"reader": devices.reader, "gun": devices.gun}.get(chip, "")
+        code = {
+            "reader": devices.reader,
+            "gun": devices.gun,
+            "camera": devices.camera,
+        }.get(chip, "")
         if code == NOT_CONFIGURED:
-            do = tr("要用请在设置里写 {key},再重新打开。", key=f"{chip}.kind, {chip}.port")
+            key = "camera.kind" if chip == "camera" else f"{chip}.kind, {chip}.port"
+            do = tr("要用请在设置里写 {key},再重新打开。", key=key)
             self.say(Message(tr("设置里没有这个设备"), do, "info"))
         elif code:
             self.say(message(code))
+        elif chip == "camera":
+            self.say(Message(tr("摄像头就绪"), tr("按 {key} 看图像。", key=_CAMERA_KEY), "info"))
         elif chip == "printer":
             self.say(_about_printer(devices.printer))
         elif chip == "platform":
@@ -321,6 +378,7 @@ class ClerkPage(QWidget):
         for chip, name in (
             (self.reader, "reader"),
             (self.gun, "gun"),
+            (self.camera, "camera"),
             (self.printer, "printer"),
             (self._dot, "platform"),
             (self._waiting, "outbox"),
@@ -329,6 +387,7 @@ class ClerkPage(QWidget):
         for key, what in (
             ("Ctrl+F", self.applicant.begin_search),
             ("Ctrl+R", model.ask_again),
+            (_CAMERA_KEY, self.turn_camera),
             ("Esc", self._escape),
         ):
             shortcut = QShortcut(QKeySequence(key), self)
@@ -371,11 +430,11 @@ class ClerkPage(QWidget):
     def _build_foot(self) -> QFrame:
         foot = QFrame()
         foot.setObjectName("foot")
-        foot.setFixedHeight(40)
+        foot.setFixedHeight(_FOOT_PX)
         across = QHBoxLayout(foot)
         across.setContentsMargins(10, 0, 18, 0)
         across.setSpacing(6)
-        for chip in (self.reader, self.gun, self.printer):
+        for chip in (self.reader, self.gun, self.camera, self.printer):
             across.addWidget(chip)
         across.addWidget(self._said, 1)
         across.addWidget(self._said_code)

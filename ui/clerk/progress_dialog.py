@@ -73,7 +73,7 @@ class ProgressDialog(QDialog):
         buttons.addWidget(self.close_button, 1)
         self.again.setVisible(bool(self._case))
         inside.addLayout(buttons)
-        (self.again if self._case else self.close_button).setFocus()
+        self.close_button.setFocus()  # Enter leaves: nobody prints by looking
 
 
 def _kind(progress: CaseProgress) -> str:

@@ -11,7 +11,14 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from counter_app.domain.outgoing import OutboxFigures
-from counter_app.domain.reading import GunLost, GunReady, ReaderLost, ReaderReady
+from counter_app.domain.reading import (
+    CameraLost,
+    CameraReady,
+    GunLost,
+    GunReady,
+    ReaderLost,
+    ReaderReady,
+)
 from counter_app.errors import HallError, PlatformUnreachable, StoreError
 from counter_app.ports import AuditFinding, PrinterState
 from counter_app.services.delivery import DeliveryRound
@@ -32,6 +39,7 @@ class Devices:
 
     reader: str = "reader.port_missing"
     gun: str = "gun.port_missing"
+    camera: str = "camera.missing"
     printer: PrinterState = PrinterState.MISSING
     online: bool = False
 
@@ -93,14 +101,15 @@ class Surroundings(QObject):
 
     # -- devices and platform ----------------------------------------------------------------------
 
-    def do_without(self, *, reader: bool, gun: bool) -> None:
-        """The settings name no reader, no gun: that is no fault."""
+    def do_without(self, *, reader: bool, gun: bool, camera: bool) -> None:
+        """The settings name no reader, no gun, no camera: that is no fault."""
         now = self.devices
         self._become(
             replace(
                 now,
                 reader=NOT_CONFIGURED if reader else now.reader,
                 gun=NOT_CONFIGURED if gun else now.gun,
+                camera=NOT_CONFIGURED if camera else now.camera,
             )
         )
 
@@ -115,6 +124,10 @@ class Surroundings(QObject):
                 self._become(replace(self.devices, gun=""))
             case GunLost(code=code):
                 self._become(replace(self.devices, gun=code))
+            case CameraReady():
+                self._become(replace(self.devices, camera=""))
+            case CameraLost(code=code):
+                self._become(replace(self.devices, camera=code))
 
     def is_online(self) -> None:
         """The platform has just answered."""

@@ -17,7 +17,7 @@ from ui.words import tr
 if TYPE_CHECKING:
     from counter_app.devices.wedge import WedgeRules
     from counter_app.domain.outgoing import OutboxFigures
-    from counter_app.domain.reading import CodeScanned, GunEvent, ReaderEvent
+    from counter_app.domain.reading import CameraEvent, CodeScanned, GunEvent, ReaderEvent
     from counter_app.domain.session import Session
     from counter_app.errors import HallError
     from ui.assembly import Assembled
@@ -62,7 +62,11 @@ class ClerkWindow(FaceWindow):
 
         self.surroundings = Surroundings(assembled.counter, self._jobs, self)
         without_gun = assembled.gun is None and assembled.typed is None
-        self.surroundings.do_without(reader=assembled.reader is None, gun=without_gun)
+        self.surroundings.do_without(
+            reader=assembled.reader is None,
+            gun=without_gun,
+            camera=assembled.camera is None,
+        )
         self.model = ClerkModel(assembled.counter, self._jobs, self.surroundings, self)
         self.queue = WindowQueue(assembled.counter.calling, self._jobs, self)
         self.clerk = ClerkPage(self.model, self.queue, self._jobs, assembled.worker.render)
@@ -80,6 +84,9 @@ class ClerkWindow(FaceWindow):
             self._jobs.listen(self.model, "gun", assembled.gun.next_event, self._hear)
         if assembled.typed is not None:
             self._listen_to_keys(assembled.typed)
+        if assembled.camera is not None:
+            self.clerk.use_camera(assembled.camera)
+            self._jobs.listen(self.model, "camera", assembled.camera.next_event, self._hear)
         self.sign_in.use(assembled.counter, self._jobs)
 
     def _listen_to_keys(self, rules: WedgeRules) -> None:
@@ -99,20 +106,27 @@ class ClerkWindow(FaceWindow):
     def _show_waiting(self, figures: OutboxFigures) -> None:
         self.sign_in.show_waiting(figures.waiting)
 
-    def _hear(self, event: ReaderEvent | GunEvent) -> None:
+    def _hear(self, event: ReaderEvent | GunEvent | CameraEvent) -> None:
         from counter_app.domain.reading import (
+            CameraLost,
+            CameraReady,
             CodeScanned,
             GunLost,
             GunReady,
+            PictureTaken,
             ReaderLost,
             ReaderReady,
         )
 
-        if self.surroundings is None or self.model is None:
+        if self.surroundings is None or self.model is None or self.clerk is None:
             return
         if isinstance(event, GunLost) and self.keyboard_gun is not None:
             return  # the other gun still types
-        if isinstance(event, ReaderReady | ReaderLost | GunReady | GunLost):
+        if isinstance(event, PictureTaken):
+            self.clerk.show_camera_picture()
+        elif isinstance(
+            event, ReaderReady | ReaderLost | GunReady | GunLost | CameraReady | CameraLost
+        ):
             self.surroundings.hear(event)
         elif self._locked or self.model.session is None:  # then nobody is received
             if isinstance(event, CodeScanned):
@@ -174,6 +188,7 @@ class ClerkWindow(FaceWindow):
 
     def _show_sign_in(self) -> None:
         if self.clerk is not None:
+            self.clerk.show_camera(wanted=False)
             self.clerk.setEnabled(False)
         self._pages.setCurrentWidget(self.sign_in)
         self.sign_in.forget()
