@@ -37,7 +37,7 @@ def measure() -> list[Figure]:
 
 def _frame(words: str, told: dict[str, Any], kind: str, part: float) -> Figure:
     return Figure(
-        f"a camera frame {words}",
+        f"processor time of a camera frame {words}",
         percentile(told[kind], part),
         "ms",
         "zxing-cpp alone, once over the same frame",
