@@ -155,6 +155,9 @@ class PlatformRefused(PlatformError):
         "platform.changed_meanwhile",  # 412
         "platform.claimed_elsewhere",
         "platform.session_ended",
+        "platform.clock_off",  # a signature too old or too new: this machine's clock, or theirs
+        "platform.signature_required",  # this device has no key the platform would take
+        "platform.signature_refused",
     )
 
 

@@ -177,8 +177,10 @@ def session_roles(roles: list[str], *, at_window: bool) -> frozenset[str]:
     return frozenset(roles) - (frozenset() if at_window else {CLERK})
 
 
-def require(*roles: str) -> Callable[..., Coroutine[Any, Any, Caller]]:
+def require(*roles: str, brings_key: bool = False) -> Callable[..., Coroutine[Any, Any, Caller]]:
     """A dependency that lets in callers with one of the roles, and checks a device's signature.
+
+    `brings_key` is for where a device without a key registers its first one.
 
     Problems: not-signed-in, session-ended, not-allowed, and those of signatures.
     """
@@ -194,28 +196,34 @@ def require(*roles: str) -> Callable[..., Coroutine[Any, Any, Caller]]:
             raise Problem("not-signed-in")
         context: Context = request.app.state.context
         message = await signatures.message_of(request)
-        return await run_in_threadpool(let_in, context, allowed, credentials.credentials, message)
+        token = credentials.credentials
+        return await run_in_threadpool(
+            let_in, context, allowed, token, message, brings_key=brings_key
+        )
 
     check.roles = allowed  # type: ignore[attr-defined] # read by openapi and its test
     return check
 
 
-def let_in(context: Context, allowed: frozenset[str], token: str, message: Message) -> Caller:
+def let_in(
+    context: Context,
+    allowed: frozenset[str],
+    token: str,
+    message: Message,
+    *,
+    brings_key: bool = False,
+) -> Caller:
     """Who brings the token, if they have one of the roles. Problems: as of `require`."""
     now = stamp(context.clock.now())
     with context.store.read() as connection:
         caller = caller_of(connection, token, now)
-    _check_signature(context, caller, message)
+    if caller.device:
+        signatures.check_device(context, caller.device, message, brings_key=brings_key)
+    elif caller.operator:
+        signatures.check_window(context, caller.hall, caller.window, message)
     if not caller.roles & allowed:
         raise Problem("not-allowed")
     return caller
-
-
-def _check_signature(context: Context, caller: Caller, message: Message) -> None:
-    if caller.device:
-        signatures.check_device(context, caller.device, message)
-    elif caller.operator:
-        signatures.check_window(context, caller.hall, caller.window, message)
 
 
 Anyone = Annotated[Caller, Depends(require(*ROLES))]  # anyone signed in

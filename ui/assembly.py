@@ -25,6 +25,7 @@ from counter_app.platform_link.calling import HttpQueue
 from counter_app.platform_link.events import EventStream
 from counter_app.platform_link.http import HttpPlatform
 from counter_app.platform_link.link import Link
+from counter_app.platform_link.signing import Signer
 from counter_app.ports import (
     CardReader,
     CodeCamera,
@@ -37,6 +38,7 @@ from counter_app.ports import (
     PrinterState,
     PrintJob,
     ScanGun,
+    Vault,
 )
 from counter_app.services.acceptance import Acceptance
 from counter_app.services.calendar import Calendar
@@ -51,7 +53,7 @@ from counter_app.services.sign_in import SignIn
 from counter_app.services.upkeep import Upkeep
 from counter_app.settings import Settings
 from counter_app.store.local_store import LocalStore
-from counter_app.store.vault import DEVICE_SECRET, KeyFileVault, KeyringVault
+from counter_app.store.vault import DEVICE_KEY, DEVICE_SECRET, KeyFileVault, KeyringVault
 from ui.assembly_gun import build_gun, wedge_rules
 from ui.clerk.counter import Counter
 from ui.worker_process import WorkerProcess
@@ -136,19 +138,8 @@ def _around(
 ) -> Assembled:
     """The services over an open store, and all that stands around them."""
     clock = SystemClock()
-
-    def device_secret() -> str:
-        secret = vault.get(DEVICE_SECRET)
-        if secret is None:
-            raise StoreError("store.no_device_secret")
-        return secret.decode("utf-8")
-
-    link = Link(
-        settings.platform.url,
-        device=settings.platform.device,
-        device_secret=device_secret,
-        verify=settings.platform.verify,
-    )
+    signer = build_signer(vault)
+    link = build_link(settings, vault, signer)
     platform = HttpPlatform(link)
     calendar = Calendar(platform, store, clock, load_calendar())
     printer = build_printer(settings)
@@ -168,7 +159,7 @@ def _around(
         sign_in=SignIn(platform, store, clock),
         security_key=HidSecurityKey(origin_of(settings.platform.url)),
         reception=Reception(platform, store, clock),
-        acceptance=Acceptance(store, clock, calendar.table, settings.platform.device),
+        acceptance=Acceptance(store, clock, calendar.table, settings.platform.device, signer),
         delivery=Delivery(platform, store, clock),
         matters=Matters(store, clock),
         numbers=Numbers(platform, store, clock),
@@ -192,6 +183,29 @@ def open_vault(settings: Settings) -> KeyringVault | KeyFileVault:
     if settings.store.vault == "key_file":
         return KeyFileVault(settings.data_dir / "keys.json")
     return KeyringVault(str(settings.data_dir))
+
+
+def build_signer(vault: Vault) -> Signer:
+    """What signs with the device's key, if it has one."""
+    return Signer(lambda: vault.get(DEVICE_KEY))
+
+
+def build_link(settings: Settings, vault: Vault, signer: Signer) -> Link:
+    """The platform, spoken to by the device of the settings. Raises SettingsError."""
+
+    def device_secret() -> str:
+        secret = vault.get(DEVICE_SECRET)
+        if secret is None:
+            raise StoreError("store.no_device_secret")
+        return secret.decode("utf-8")
+
+    return Link(
+        settings.platform.url,
+        device=settings.platform.device,
+        device_secret=device_secret,
+        verify=settings.platform.verify,
+        signer=signer,
+    )
 
 
 def build_reader(settings: Settings) -> CardReader | None:

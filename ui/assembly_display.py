@@ -6,14 +6,11 @@ from dataclasses import dataclass
 
 from counter_app.clock import SystemClock
 from counter_app.devices.voice import ChildProcessVoice
-from counter_app.errors import StoreError
 from counter_app.platform_link.board import HttpBoard
 from counter_app.platform_link.events import EventStream
-from counter_app.platform_link.link import Link
 from counter_app.ports import Clock, EventFeed, HallBoard, Voice
 from counter_app.settings import Settings
-from counter_app.store.vault import DEVICE_SECRET
-from ui.assembly import QUEUE_EVENTS, open_vault
+from ui.assembly import QUEUE_EVENTS, build_link, build_signer, open_vault
 
 
 @dataclass(frozen=True)
@@ -40,19 +37,7 @@ class Display:
 def assemble_display(settings: Settings) -> Display:
     """Raises SettingsError, and StoreError where the vault cannot be opened."""
     vault = open_vault(settings)
-
-    def device_secret() -> str:
-        secret = vault.get(DEVICE_SECRET)
-        if secret is None:
-            raise StoreError("store.no_device_secret")
-        return secret.decode("utf-8")
-
-    link = Link(
-        settings.platform.url,
-        device=settings.platform.device,
-        device_secret=device_secret,
-        verify=settings.platform.verify,
-    )
+    link = build_link(settings, vault, build_signer(vault))
     return Display(
         clock=SystemClock(),
         board=HttpBoard(link),

@@ -12,16 +12,14 @@ from counter_app.devices.printer_escpos import EscPosPrinter
 from counter_app.devices.wedge import WedgeRules
 from counter_app.domain.codes import CodeBook
 from counter_app.domain.signing_in import NextStep
-from counter_app.errors import HallError, PrinterError, SignInError, StoreError
-from counter_app.platform_link.link import Link
+from counter_app.errors import HallError, PrinterError, SignInError
 from counter_app.platform_link.ticketing import HttpTicketing
 from counter_app.ports import CardReader, Clock, JobOutcome, PrinterState, ScanGun, TicketPrinter
 from counter_app.ports.ticketing import TicketFacts
 from counter_app.services.ticketing import TicketDesk
 from counter_app.settings import Settings
 from counter_app.store.owed_acts import OwedActsFile
-from counter_app.store.vault import DEVICE_SECRET
-from ui.assembly import build_reader, load_code_book, open_vault
+from ui.assembly import build_link, build_reader, build_signer, load_code_book, open_vault
 from ui.assembly_gun import build_gun, wedge_rules
 
 _BELL_TIMEOUT_S = 10
@@ -75,19 +73,7 @@ class _NoTicketPrinter:
 def assemble_kiosk(settings: Settings) -> KioskParts:
     """The kiosk's parts. Raises StoreError, SettingsError."""
     vault = open_vault(settings)
-
-    def device_secret() -> str:
-        secret = vault.get(DEVICE_SECRET)
-        if secret is None:
-            raise StoreError("store.no_device_secret")
-        return secret.decode("utf-8")
-
-    link = Link(
-        settings.platform.url,
-        device=settings.platform.device,
-        device_secret=device_secret,
-        verify=settings.platform.verify,
-    )
+    link = build_link(settings, vault, build_signer(vault))
 
     def may_leave(username: str, password: str) -> bool:
         signed_in = link.sign_in(username, password, None)

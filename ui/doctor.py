@@ -55,6 +55,7 @@ def examine(settings: Settings, face: str = "clerk") -> list[Finding]:
         (tr("钥匙串"), _keyring),
         (tr("本机办件库"), _store),
         (tr("设备密钥"), _device_secret),
+        (tr("签名钥匙"), _device_key),
         (tr("平台"), _platform),
         (tr("时钟"), _clock),
         *(((tr("语音"), _voice),) if face == "display" else ()),
@@ -221,6 +222,19 @@ def _device_secret(settings: Settings) -> Finding:
     if open_vault(settings).get(DEVICE_SECRET) is None:
         raise StoreError("store.no_device_secret")
     return Finding(what, True, tr("已存入,设备 {device}", device=settings.platform.device))
+
+
+def _device_key(settings: Settings) -> Finding:
+    from counter_app.platform_link.signing import DeviceKey
+    from counter_app.store.vault import DEVICE_KEY
+    from ui.assembly import open_vault
+
+    what = tr("签名钥匙")
+    kept = open_vault(settings).get(DEVICE_KEY)
+    if kept is None:
+        state, do = tr("没有,请求不签名"), tr("平台要求签名的,请运行 hall-counter enrol。")
+        return Finding(what, True, state, do)
+    return Finding(what, True, tr("已登记,编号 {key}", key=DeviceKey.restored(kept).id))
 
 
 def _platform(settings: Settings) -> Finding:

@@ -168,6 +168,21 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
         "warn",
     ),
     "platform.session_ended": ("登录已失效", "请重新登录。已受理的办件会照常上传。", "warn"),
+    "platform.clock_off": (
+        "这台电脑的时间与平台相差约 {minutes} 分钟,平台不收它的请求",
+        "请校准电脑的日期和时间。已受理的都在本机保存着,时间对了会自动上传。",
+        "bad",
+    ),
+    "platform.signature_required": (
+        "平台要求这台电脑签名,而它没有平台认可的钥匙",
+        "请系统管理员在平台上作废这台设备原来的钥匙,再运行 hall-counter enrol。",
+        "bad",
+    ),
+    "platform.signature_refused": (
+        "平台不认这台电脑的签名",
+        "请系统管理员核对 platform.url 与平台的对外地址,再运行 hall-counter enrol 重新登记钥匙。",
+        "bad",
+    ),
     "queue.nobody_waiting": ("没有人在等", "有人取号后会显示在左边。", "info"),
     "queue.not_open": ("窗口没有在叫号", "按 F6 开始叫号。", "warn"),
     "queue.in_hand": ("手中还有一个号", "请先办结、过号、挂起或转号。", "warn"),

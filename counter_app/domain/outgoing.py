@@ -49,6 +49,7 @@ FINISHED_STATES = frozenset({OutgoingState.CONFIRMED, OutgoingState.REFUSED, Out
 class OutgoingAct:
     """One act to deliver: `body` is canonical JSON as bytes, `sha256` its fingerprint in hex.
 
+    `signature` is the device's, made at the act (Act-Signature), or "" where it has no key.
     `last_code` is the stable code of what went wrong last, `problem` the platform's own code of a
     clear no.
     """
@@ -65,6 +66,7 @@ class OutgoingAct:
     next_attempt_at: datetime | None = None
     last_code: str = ""
     problem: str = ""
+    signature: str = ""
 
     def __repr__(self) -> str:
         return f"OutgoingAct({self.act}, {self.key}, {self.state.value}, {self.attempts} attempts)"

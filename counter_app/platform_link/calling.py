@@ -194,18 +194,21 @@ class HttpQueue:
     def _of(
         self, ticket: str, verb: str, act: str, session: Session, key: str, **facts: object
     ) -> bytes:
-        return self._act(f"/v1/tickets/{quote(ticket, safe='')}/{verb}", act, session, key, **facts)
+        path = f"/v1/tickets/{quote(ticket, safe='')}/{verb}"
+        return self._act(path, act, session, key, ticket, **facts)
 
-    def _act(self, path: str, act: str, session: Session, key: str, **facts: object) -> bytes:
+    def _act(
+        self, path: str, act: str, session: Session, key: str, subject: str = "", /, **facts: object
+    ) -> bytes:
         operator = {
             "id": session.operator.id,
             "name": session.operator.name,
             "session": session.id,
         }
-        body = {"act": act, "operator": operator, "window": session.window.code, **facts}
-        answer = self._link.as_clerk(
-            "POST", path, body=canonical(body), headers={"Idempotency-Key": key}
-        )
+        said = {"act": act, "operator": operator, "window": session.window.code, **facts}
+        body = canonical(said)
+        headers = self._link.act_headers(key, act, body, subject)
+        answer = self._link.as_clerk("POST", path, body=body, headers=headers)
         try:
             return checked(answer, 200)
         except PlatformRefused as refusal:

@@ -20,8 +20,8 @@ import urllib3
 
 from counter_app.domain.happening import FeedEvent, FeedLost, FeedReady, Happening
 from counter_app.errors import HallError, PlatformError, PlatformUnreachable
-from counter_app.platform_link.exchange import Answer
-from counter_app.platform_link.link import Link, checked, headers_of
+from counter_app.platform_link.exchange import Answer, prepared
+from counter_app.platform_link.link import Link, checked, headers_of, token_has_ended
 from counter_app.platform_link.shapes import aware
 
 LONGEST_SILENCE_S = 45.0  # three heartbeats of the platform
@@ -120,10 +120,14 @@ class EventStream:
         headers = {**headers_of(token), "Accept": "text/event-stream"}
         if self._last_id is not None:
             headers["Last-Event-ID"] = str(self._last_id)
-        answer = self._session.get(
+        asked = requests.Request(
+            "GET",
             f"{self._link.base_url}/v1/events",
-            params={"kinds": ",".join(self._kinds)},
             headers=headers,
+            params={"kinds": ",".join(self._kinds)},
+        )
+        answer = self._session.send(
+            prepared(self._session, asked, self._link.sign_of(as_device=self._as_device)),
             stream=True,
             timeout=(2.0, LONGEST_SILENCE_S),
             allow_redirects=False,
@@ -142,11 +146,14 @@ class EventStream:
         """Raises what the refusal means, after a token that has ended was told of."""
         body = answer.raw.read(_LARGEST_REFUSAL, decode_content=False)
         answer.close()
-        if answer.status_code == 401:
+        told = Answer(answer.status_code, answer.headers, body)
+        if token_has_ended(told):
             self._link.renew(token, as_device=self._as_device)
+        else:
+            self._link.refused_signature(told)  # the next attempt has what there is then
         if answer.status_code == 410:  # what came last is too long ago: begin anew, and say so
             self._last_id = None
-        checked(Answer(answer.status_code, answer.headers, body), 200)
+        checked(told, 200)
 
     def _hear(self) -> None:
         piece = next(self._pieces, b"")

@@ -17,7 +17,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Protocol
 
 import requests
 import urllib3
@@ -95,6 +95,16 @@ class _Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
 
 
+class Sign(Protocol):
+    """Gives the headers that sign a request."""
+
+    def __call__(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> Mapping[str, str]:
+        """What is added to a request with these headers and this body."""
+        ...
+
+
 class Exchange:
     """Requests to one platform, with connections kept alive, one session a thread.
 
@@ -124,16 +134,25 @@ class Exchange:
         headers: Mapping[str, str],
         body: bytes | None = None,
         parameters: Mapping[str, str] | None = None,
+        sign: Sign | None = None,
     ) -> Answer:
         """Send one request and read its whole answer, whatever its status."""
         _running.deadline = time.monotonic() + self._whole
+        session = self._session()
         try:
-            with self._session().request(
-                method,
-                self._base_url + path,
-                headers=dict(headers),
-                data=body,
-                params=dict(parameters or {}),
+            request = prepared(
+                session,
+                requests.Request(
+                    method,
+                    self._base_url + path,
+                    headers=dict(headers),
+                    data=body,
+                    params=dict(parameters or {}),
+                ),
+                sign,
+            )
+            with session.send(
+                request,
                 timeout=self._timeouts,
                 verify=self._verify,
                 allow_redirects=False,
@@ -156,6 +175,18 @@ class Exchange:
             session.mount("https://", adapter)
             self._threads.session = session
         return session
+
+
+def prepared(
+    session: requests.Session, request: requests.Request, sign: Sign | None
+) -> requests.PreparedRequest:
+    """A request as it will be sent, signed as it will be sent; a body is bytes, or None."""
+    ready = session.prepare_request(request)
+    if sign is not None:
+        assert ready.url is not None
+        body = ready.body if isinstance(ready.body, bytes) else None
+        ready.headers.update(sign(str(ready.method), ready.url, ready.headers, body))
+    return ready
 
 
 def _whole_body(response: requests.Response) -> bytes:

@@ -141,12 +141,9 @@ class HttpPlatform(SteppedSignIn[Session]):
 
     def lease_numbers(self, window: str, count: int, key: str) -> NumberBlock:
         """Lease official numbers for a window; the same key gives the same block."""
-        answer = self._link.as_device(
-            "POST",
-            "/v1/number-blocks",
-            body=canonical({"act": "lease-numbers", "window": window, "count": count}),
-            headers={"Idempotency-Key": key},
-        )
+        body = canonical({"act": "lease-numbers", "window": window, "count": count})
+        headers = self._link.act_headers(key, "lease-numbers", body)
+        answer = self._link.as_device("POST", "/v1/number-blocks", body=body, headers=headers)
         block = shapes.decoded(checked(answer, 201), shapes.BlockAnswer)
         if block.window != window or len(set(block.numbers)) != len(block.numbers):
             raise PlatformError("platform.garbled", where="block")
@@ -154,9 +151,10 @@ class HttpPlatform(SteppedSignIn[Session]):
 
     def send(self, act: OutgoingAct) -> Receipt:
         """Deliver an act. PlatformRefused is a clear no; anything else may be tried again."""
-        answer = self._link.as_device(
-            "POST", act.path, body=act.body, headers={"Idempotency-Key": act.key}
-        )
+        headers = {"Idempotency-Key": act.key}
+        if act.signature:
+            headers["Act-Signature"] = act.signature
+        answer = self._link.as_device("POST", act.path, body=act.body, headers=headers)
         receipt = shapes.decoded(checked(answer, 201), Receipt)
         shapes.aware(receipt.accepted_at, receipt.received_at)
         return receipt
@@ -195,13 +193,16 @@ class HttpPlatform(SteppedSignIn[Session]):
     def _change(
         self, act: str, preapplication: Preapplication, session: Session, key: str
     ) -> Preapplication:
+        said = {"act": act, "operator": _operator(session), "window": session.window.code}
+        body = canonical(said)
         answer = self._link.as_clerk(
             "POST",
             f"/v1/preapplications/{quote(preapplication.id, safe='')}/{act}",
-            body=canonical(
-                {"act": act, "operator": _operator(session), "window": session.window.code}
-            ),
-            headers={"Idempotency-Key": key, "If-Match": strong(preapplication.etag)},
+            body=body,
+            headers={
+                **self._link.act_headers(key, act, body, preapplication.id),
+                "If-Match": strong(preapplication.etag),
+            },
         )
         changed = shapes.decoded(checked(answer, 200), Preapplication)
         shapes.aware(changed.submitted_at)

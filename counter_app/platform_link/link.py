@@ -15,11 +15,12 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from counter_app import __version__
-from counter_app.domain.outgoing import canonical
+from counter_app.domain.outgoing import canonical, fingerprint
 from counter_app.domain.signing_in import FactorKind, NextStep, StepKind
 from counter_app.errors import PlatformError, PlatformRefused, SettingsError, SignInError
 from counter_app.platform_link import shapes
-from counter_app.platform_link.exchange import Answer, Exchange, retry_after_s
+from counter_app.platform_link.exchange import Answer, Exchange, Sign, retry_after_s
+from counter_app.platform_link.signing import Signer
 
 _REFUSALS = {
     "claimed-elsewhere": "platform.claimed_elsewhere",
@@ -42,13 +43,20 @@ _WEAKNESSES = {
     "common": "sign_in.password_common",
     "own-name": "sign_in.password_own_name",
 }
+_SIGNATURE_REFUSALS = {
+    "clock-off": "platform.clock_off",
+    "signature-required": "platform.signature_required",
+    "signature-invalid": "platform.signature_refused",
+    "signature-replayed": "platform.signature_refused",
+}
 _BUSY_STATUSES = frozenset({408, 425, 429, 503})
 
 
 class Link:
     """The platform at `base_url`, spoken to by the device `device` and whoever signs in at it.
 
-    `device_secret` is asked each time the device signs in. `timeouts` are seconds for connecting
+    `device_secret` is asked each time the device signs in. `signer` signs what this device sends,
+    and what somebody at its window does. `timeouts` are seconds for connecting
     and for each receive. `verify` is True, or the path of a CA bundle. Usable from several
     threads, each with its own connection. Raises SettingsError for a URL that is none and a bundle
     that is not there.
@@ -62,6 +70,7 @@ class Link:
         device_secret: Callable[[], str],
         timeouts: tuple[float, float] = (2.0, 5.0),
         verify: bool | str = True,
+        signer: Signer | None = None,
     ) -> None:
         check_url(base_url)
         check_verify(verify)
@@ -70,6 +79,7 @@ class Link:
         self._exchange = Exchange(self.base_url, timeouts=timeouts, verify=verify)
         self._device = device
         self._device_secret = device_secret
+        self._signer = signer
         self._clerk: shapes.SignedIn | None = None
         self._device_token: str | None = None
         self._clerk_guard = threading.Lock()
@@ -78,6 +88,31 @@ class Link:
     def ask(self, method: str, path: str, body: bytes | None = None) -> Answer:
         """A question that needs no sign-in."""
         return self._exchange.ask(method, path, headers=headers_of(None), body=body)
+
+    def act_headers(self, key: str, act: str, body: bytes, subject: str = "") -> dict[str, str]:
+        """What an act that is done now brings along: its key, and the device's signature."""
+        signed = ""
+        if self._signer is not None:
+            made = self._signer.moment()
+            signed = self._signer.sign_act(key, act, subject, fingerprint(body), made)
+        return {"Idempotency-Key": key, **({"Act-Signature": signed} if signed else {})}
+
+    def sign_of(self, *, as_device: bool) -> Sign | None:
+        """What signs a request of the device, or of who is at its window; None where nothing does.
+
+        Somebody at no window is at no device either.
+        """
+        signer, clerk = self._signer, self._clerk
+        if signer is None or not (as_device or (clerk is not None and clerk.window is not None)):
+            return None
+        return signer.headers
+
+    def refused_signature(self, answer: Answer) -> bool:
+        """Whether that answer refuses the signature, and there is a better one to be made now."""
+        code = _problem_code(answer)
+        if self._signer is None or code not in _SIGNATURE_REFUSALS:
+            return False
+        return self._signer.look_again() or code == "signature-replayed"
 
     def sign_in(
         self, username: str, password: str, window: str | None
@@ -153,11 +188,11 @@ class Link:
         if clerk is None:
             raise PlatformRefused("platform.session_ended", problem="not-signed-in")
         sent = {**headers_of(clerk.access_token), **(headers or {})}
-        answer = self._exchange.ask(method, path, headers=sent, body=body, parameters=parameters)
-        if answer.status != 401:
+        answer = self._signed(method, path, sent, body, parameters, as_device=False)
+        if not token_has_ended(answer):
             return answer
         sent["Authorization"] = f"Bearer {self._renewed(clerk).access_token}"
-        return self._exchange.ask(method, path, headers=sent, body=body, parameters=parameters)
+        return self._signed(method, path, sent, body, parameters, as_device=False)
 
     def as_device(
         self,
@@ -171,15 +206,43 @@ class Link:
         """Ask as the device. PlatformRefused("platform.not_allowed") if it may not sign in."""
         token = self._device_token or self._device_signed_in(None)
         sent = {**headers_of(token), **(headers or {})}
-        answer = self._exchange.ask(method, path, headers=sent, body=body, parameters=parameters)
-        if answer.status != 401:
+        answer = self._signed(method, path, sent, body, parameters, as_device=True)
+        if not token_has_ended(answer):
             return answer
         sent["Authorization"] = f"Bearer {self._device_signed_in(token)}"
-        return self._exchange.ask(method, path, headers=sent, body=body, parameters=parameters)
+        return self._signed(method, path, sent, body, parameters, as_device=True)
+
+    def _signed(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        parameters: Mapping[str, str] | None = None,
+        *,
+        as_device: bool,
+    ) -> Answer:
+        """Ask, signed; once more where a key has come into the vault that is not known yet."""
+
+        def ask() -> Answer:
+            return self._exchange.ask(
+                method,
+                path,
+                headers=headers,
+                body=body,
+                parameters=parameters,
+                sign=self.sign_of(as_device=as_device),
+            )
+
+        answer = ask()
+        return ask() if self.refused_signature(answer) else answer
 
     def _end(self, clerk: shapes.SignedIn) -> None:
         answer = self._exchange.ask(
-            "DELETE", "/v1/sessions/current", headers=headers_of(clerk.access_token)
+            "DELETE",
+            "/v1/sessions/current",
+            headers=headers_of(clerk.access_token),
+            sign=self._signer.headers if self._signer is not None and clerk.window else None,
         )
         if answer.status != 401:  # it has ended by itself
             checked(answer, 204)
@@ -212,15 +275,15 @@ class Link:
             if self._device_token is not None and self._device_token != used:
                 return self._device_token
             self._device_token = None
-            answer = self._exchange.ask(
-                "POST",
-                "/v1/device-sessions",
-                headers=headers_of(None),
-                body=canonical({"device": self._device, "secret": self._device_secret()}),
+            body = canonical({"device": self._device, "secret": self._device_secret()})
+            answer = self._signed(
+                "POST", "/v1/device-sessions", headers_of(None), body, as_device=True
             )
             try:
                 signed_in = shapes.decoded(checked(answer, 201), shapes.DeviceSignedIn)
             except PlatformRefused as refusal:  # not a no to what the device wanted to bring
+                if refusal.facts.get("problem") in _SIGNATURE_REFUSALS:
+                    raise
                 raise PlatformRefused("platform.not_allowed", **refusal.facts) from refusal
             self._device_token = signed_in.access_token
             return signed_in.access_token
@@ -319,7 +382,30 @@ def _next_step(answer: Answer) -> NextStep | None:
     )
 
 
+def _problem_code(answer: Answer) -> str:
+    """What a 401 is about; "" for any other answer."""
+    problem = shapes.problem(answer.body) if answer.status == 401 else None
+    return problem.code if problem is not None else ""
+
+
+def token_has_ended(answer: Answer) -> bool:
+    """Whether the token is taken no more, which a 401 about a signature does not say."""
+    return answer.status == 401 and _problem_code(answer) not in _SIGNATURE_REFUSALS
+
+
+def _signature_refusal(problem: shapes.ProblemDocument) -> PlatformRefused:
+    code = _SIGNATURE_REFUSALS[problem.code]
+    facts: dict[str, object] = {"problem": problem.code}
+    if problem.server_time is not None:
+        shapes.aware(problem.server_time)
+        apart = abs(problem.server_time.timestamp() - time.time())
+        facts["minutes"] = max(1, round(apart / 60))
+    return PlatformRefused(code, **facts)
+
+
 def _refusal(status: int, problem: shapes.ProblemDocument) -> PlatformRefused:
+    if problem.code in _SIGNATURE_REFUSALS:
+        return _signature_refusal(problem)
     code = _REFUSALS.get(problem.code, "platform.refused")
     if problem.code not in _REFUSALS:
         if problem.code == "device-refused" or status in (403, 405):

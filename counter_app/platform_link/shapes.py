@@ -113,6 +113,7 @@ class ProblemDocument:
     place: str | None = None
     materials: tuple[str, ...] = ()
     reason: str | None = None
+    server_time: datetime | None = None
     sign_in: str | None = None
     expires_at: datetime | None = None
     kinds: tuple[str, ...] = ()

@@ -28,6 +28,7 @@ from counter_app.ports.platform import RECEIPT_WAIT, NumberBlock, PersonRecords,
 from counter_app.ports.press import Press
 from counter_app.ports.security_key import SecurityKey
 from counter_app.ports.sign_in import SignInSteps
+from counter_app.ports.signing import ActSigner
 from counter_app.ports.store import (
     AuditCheck,
     AuditEntry,
@@ -42,6 +43,7 @@ from counter_app.ports.voice import Voice, VoiceState
 
 __all__ = [
     "RECEIPT_WAIT",
+    "ActSigner",
     "AuditCheck",
     "AuditEntry",
     "AuditFinding",

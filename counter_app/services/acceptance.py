@@ -24,7 +24,7 @@ from counter_app.domain.preapplication import Preapplication
 from counter_app.domain.session import Session
 from counter_app.domain.visit import TakenUp, Visit, VisitState
 from counter_app.errors import VisitError
-from counter_app.ports import AuditEntry, Clock, Store, StoreTransaction
+from counter_app.ports import ActSigner, AuditEntry, Clock, Store, StoreTransaction
 from counter_app.services.papers import notice_facts
 
 QUERY_CODE_LENGTH = 8
@@ -32,12 +32,22 @@ _UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O, 1 I L
 
 
 class Acceptance:
-    """The moment of acceptance. `device` is this counter's code, `calendar` its working days."""
+    """The moment of acceptance. `device` is this counter's code, `calendar` its working days.
+
+    `signer` signs the act as it is done, so that it is the operator's and this device's whenever
+    it is delivered.
+    """
 
     def __init__(
-        self, store: Store, clock: Clock, calendar: Callable[[], WorkingDays], device: str
+        self,
+        store: Store,
+        clock: Clock,
+        calendar: Callable[[], WorkingDays],
+        device: str,
+        signer: ActSigner | None = None,
     ) -> None:
         self._store = store
+        self._signer = signer
         self._clock = clock
         self._calendar = calendar
         self._device = device
@@ -84,6 +94,7 @@ class Acceptance:
             query_code="".join(secrets.choice(_UNAMBIGUOUS) for _ in range(QUERY_CODE_LENGTH)),
             online=online,
             device=self._device,
+            signer=self._signer,
         )
         with self._store.transaction() as transaction:
             return transaction.case(draft.case_id) or _record(draft, transaction, paper_known)
@@ -103,6 +114,7 @@ class _Draft:
     query_code: str
     online: bool
     device: str
+    signer: ActSigner | None
 
 
 def _on_desk(visit: Visit) -> tuple[Identity, TakenUp]:
@@ -144,25 +156,34 @@ def _record(
     notice = _notice(draft, case, paper_number)
     if paper_known is not None:
         paper_known(case.id, notice)
-    body = canonical(_act_body(draft, case, paper_number))
     transaction.add_case(case)
-    transaction.add_outgoing(
-        OutgoingAct(
-            key=_new_id(draft.at),
-            case=case.id,
-            act="accept",
-            path=f"/v1/cases/{case.id}/acceptance",
-            body=body,
-            sha256=fingerprint(body),
-            created_at=draft.at,
-        )
-    )
+    transaction.add_outgoing(_outgoing(draft, case, paper_number))
     transaction.add_paper(
         PaperRecord(case.id, ACCEPTANCE_NOTICE, paper_number, PaperState.OWED),
         notice_facts(notice),
     )
     transaction.add_audit(_audit_entry(draft, case))
     return case
+
+
+def _outgoing(draft: _Draft, case: CaseRecord, paper_number: str) -> OutgoingAct:
+    """The act as it will be sent, signed by the device now."""
+    key, act = _new_id(draft.at), "accept"
+    body = canonical(_act_body(draft, case, paper_number))
+    sha256 = fingerprint(body)
+    signature = ""
+    if draft.signer is not None:
+        signature = draft.signer.sign_act(key, act, case.id, sha256, draft.at)
+    return OutgoingAct(
+        key=key,
+        case=case.id,
+        act=act,
+        path=f"/v1/cases/{case.id}/acceptance",
+        body=body,
+        sha256=sha256,
+        created_at=draft.at,
+        signature=signature,
+    )
 
 
 def _audit_entry(draft: _Draft, case: CaseRecord) -> AuditEntry:

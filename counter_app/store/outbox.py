@@ -9,7 +9,7 @@ from counter_app.store.database import Connection
 
 _COLUMNS = (
     "key, case_id, act, path, body, sha256, created_at, state, attempts, next_attempt_at,"
-    " last_code, problem"
+    " last_code, problem, signature"
 )
 _BEFORE = (
     "EXISTS (SELECT 1 FROM outgoing AS earlier WHERE earlier.case_id = outgoing.case_id"
@@ -19,7 +19,7 @@ _BEFORE = (
 
 def add(connection: Connection, act: OutgoingAct) -> None:
     """Put an act at the end."""
-    marks = ", ".join("?" * 12)
+    marks = ", ".join("?" * 13)
     connection.execute(f"INSERT INTO outgoing ({_COLUMNS}) VALUES ({marks})", _row(act))  # noqa: S608 - constant column names
 
 
@@ -131,11 +131,13 @@ def _row(act: OutgoingAct) -> tuple[object, ...]:
         act.next_attempt_at.isoformat() if act.next_attempt_at else None,
         act.last_code,
         act.problem,
+        act.signature,
     )
 
 
 def _act(row: tuple[object, ...]) -> OutgoingAct:
-    key, case, act, path, body, sha256, created_at, state, attempts, next_at, last, problem = row
+    key, case, act, path, body, sha256, created_at, state, attempts, next_at, *said = row
+    last, problem, signature = said
     return OutgoingAct(
         key=str(key),
         case=str(case),
@@ -149,4 +151,5 @@ def _act(row: tuple[object, ...]) -> OutgoingAct:
         next_attempt_at=datetime.fromisoformat(str(next_at)) if next_at else None,
         last_code=str(last),
         problem=str(problem),
+        signature=str(signature),
     )

@@ -125,4 +125,5 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT
         """,
     ),
+    ("ALTER TABLE outgoing ADD COLUMN signature TEXT NOT NULL DEFAULT ''",),
 )

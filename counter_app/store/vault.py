@@ -20,6 +20,7 @@ from counter_app.errors import StoreError
 
 STORE_KEY = "store-key"
 DEVICE_SECRET = "device-secret"  # noqa: S105 - the name under which it is kept, not the secret
+DEVICE_KEY = "device-key"
 AUDIT_HEAD = "audit-head"
 
 _SERVICE = "hall-counter"

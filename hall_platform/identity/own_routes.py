@@ -53,7 +53,7 @@ router = APIRouter(prefix="/v1", tags=["identity"])
 
 Operator = Annotated[Caller, Depends(require(*OPERATOR_ROLES))]
 Person = Annotated[Caller, Depends(require(*OPERATOR_ROLES, CITIZEN))]
-AnyDevice = Annotated[Caller, Depends(require(DEVICE, KIOSK, DISPLAY))]
+AnyDevice = Annotated[Caller, Depends(require(DEVICE, KIOSK, DISPLAY, brings_key=True))]
 
 _PASSWORD = ("password-wrong", "account-locked", "not-found")
 
@@ -262,7 +262,7 @@ def register_device_key(
     """
     device_keys.check_secret(context, caller.device, request.secret)
     if not message.is_signed:
-        signatures.check_device(context, caller.device, message, demanded=True)
+        signatures.check_device(context, caller.device, message, demanded=True, brings_key=True)
     device_keys.check_proof(caller.device, request)
     return context.store.write(
         lambda connection: device_keys.register(connection, caller, request, context.clock.now())

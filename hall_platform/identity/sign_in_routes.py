@@ -293,7 +293,7 @@ def sign_in_device(request: DeviceSignIn, context: InContext, message: InMessage
     """
     now = context.clock.now()
     device_keys.check_secret(context, request.device, request.secret)
-    signatures.check_device(context, request.device, message)
+    signatures.check_device(context, request.device, message, brings_key=True)
     tokens, kind, place = context.store.write(
         lambda connection: queries.open_device_session(
             connection, request.device, request.secret, now, context.settings

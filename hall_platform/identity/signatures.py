@@ -154,18 +154,25 @@ def public_key(text: str) -> Ed25519PublicKey | None:
 
 
 def check_device(
-    context: Context, device: str, message: Message, *, demanded: bool = False
+    context: Context,
+    device: str,
+    message: Message,
+    *,
+    demanded: bool = False,
+    brings_key: bool = False,
 ) -> None:
     """A device's request is signed where that is demanded, and any signature is good.
 
-    It is demanded of who has registered a key, or as the platform's rule says. Problems:
+    It is demanded of who has registered a key, or as the platform's rule says; a device without a
+    key is let through on its way to registering the first one (`brings_key`). Problems:
     signature-required, signature-invalid, signature-replayed, clock-off.
     """
     with context.store.read() as connection:
         keys = active_keys(connection, device)
         rule = rules.value_of(connection, rules.SIGNATURES, rules.EVERYWHERE)
     if not message.is_signed:
-        if rule == "always" or (keys and (demanded or rule == "registered")):
+        by_rule = rule == "always" and not (brings_key and not keys)
+        if by_rule or (keys and (demanded or rule == "registered")):
             raise Problem("signature-required")
         return
     _take(context, {one.key: one for one in keys}, message)

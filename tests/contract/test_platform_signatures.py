@@ -171,6 +171,13 @@ def test_the_platform_says_who_has_to_sign(tmp_path):
         rule(platform, "always")
         assert code_of(bare.send("GET", "/v1/items")) == "signature-required"
         assert platform.signed_in("clerk03").get("/v1/items").status_code == 200
+        fresh = device_of(platform, "counter-06")  # its first key can still be brought
+        assert fresh.sign_in().status_code == 201
+        assert code_of(fresh.send("GET", "/v1/items")) == "signature-required"
+        assert fresh.register().status_code == 201
+        assert fresh.send("GET", "/v1/items", now=platform.clock.now()).status_code == 200
+        thief = device_of(platform, "counter-06")
+        assert code_of(thief.sign_in()) == "signature-required"
 
 
 def test_an_operators_request_is_signed_by_a_device_of_their_window_or_not_at_all(demo):

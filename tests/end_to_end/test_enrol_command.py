@@ -13,9 +13,12 @@ from pathlib import Path
 
 import pytest
 from answering_server import AnsweringServer, answer
+from identity_platform import act, into
+from platform_client import Client
 from platform_process import PlatformProcess
 
-from counter_app.store.vault import DEVICE_SECRET, KeyFileVault
+from counter_app.platform_link.signing import DeviceKey
+from counter_app.store.vault import DEVICE_KEY, DEVICE_SECRET, KeyFileVault
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = object()  # stands for --config and --data-dir
@@ -98,6 +101,52 @@ def test_the_platforms_own_secret_is_stored_and_accepted(tmp_path, platform, dev
     assert stored(tmp_path) == device["secret"]
     assert "已认可" in done.stdout
     assert device["secret"] not in done.stdout + done.stderr
+
+
+def key_of(tmp_path):
+    kept = KeyFileVault(tmp_path / "data" / "keys.json").get(DEVICE_KEY)
+    return DeviceKey.restored(kept) if kept else None
+
+
+def test_the_device_gets_a_key_once_and_a_lost_one_takes_the_administrator(tmp_path, platform):
+    other = platform.accounts["devices"][1]
+    place = {"url": platform.url, "device": other["device"]}
+
+    def enrol(folder):
+        return run(*(folder, "enrol", PLACES), said=other["secret"] + "\n", **place)
+
+    done = enrol(tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "签名钥匙已登记" in done.stdout
+    made = key_of(tmp_path)
+    assert made.id
+    again = enrol(tmp_path)
+    assert "还是原来的" in again.stdout
+    assert key_of(tmp_path).id == made.id
+    (tmp_path / "bare").mkdir()
+    lost = enrol(tmp_path / "bare")
+    assert lost.returncode == 1
+    assert "作废" in lost.stderr
+    assert stored(tmp_path / "bare") is None
+    revoke_key(platform, other["device"])
+    found = enrol(tmp_path / "bare")
+    assert found.returncode == 0, found.stderr
+    assert key_of(tmp_path / "bare").id != made.id
+    revoke_key(platform, other["device"])
+    renewed = enrol(tmp_path)  # with the key that counts no more
+    assert "签名钥匙已登记" in renewed.stdout
+    assert key_of(tmp_path).id != made.id
+
+
+def revoke_key(platform, device):
+    client = Client(platform.url)
+    staff = next(one for one in platform.accounts["staff"] if one["username"] == "system")
+    body = {"username": "system", "password": staff["password"], "window": None}
+    into(client, client.post("/v1/sessions", body))
+    path = f"/v1/administration/devices/{device}/key-revocation"
+    done = act(client, path, "revoke-device-key", reason="换主板")
+    assert done.status_code == 200, done.text
+    client.http.close()
 
 
 def at_the_prompt(tmp_path, typed):

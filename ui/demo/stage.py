@@ -19,7 +19,7 @@ from types import TracebackType
 from counter_app.devices.simulators.desk import SimulatedDesk
 from counter_app.devices.simulators.network import SimulatedNetwork
 from counter_app.settings import Settings, loads
-from counter_app.store.vault import DEVICE_SECRET, KeyFileVault
+from counter_app.store.vault import DEVICE_KEY, DEVICE_SECRET, KeyFileVault
 
 PAST_DAYS = 14  # of a demonstration's hall, so that its figures have a past
 
@@ -121,7 +121,9 @@ class Stage:
         self._serve(0)
         self._desk = SimulatedDesk()
         self._desk.start(self.folder / "desk", self.platform_url)
-        self._keep_secret(self.folder / "counter", self._device()["secret"])
+        counter = self.folder / "counter"
+        self._keep_secret(counter, self._device()["secret"])
+        self._register_key(counter, self._device())
         self.is_set = True
 
     def ends_first(self, end: Callable[[], object]) -> None:
@@ -197,7 +199,9 @@ class Stage:
         """Where a face keeps what it keeps, with its secret in it."""
         folder = self.folder / {"clerk": "counter", "kiosk": "kiosk-0"}.get(face, face)
         if face in ("kiosk", "display"):
-            self._keep_secret(folder, self.accounts()[f"{face}s"][0]["secret"])
+            device = self.accounts()[f"{face}s"][0]
+            self._keep_secret(folder, device["secret"])
+            self._register_key(folder, device)
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder
 
@@ -275,6 +279,17 @@ class Stage:
     def _keep_secret(folder: Path, secret: str) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
         KeyFileVault(folder / "keys.json").put(DEVICE_SECRET, secret.encode("utf-8"))
+
+    def _register_key(self, folder: Path, device: Mapping[str, str]) -> None:
+        """The device signs from now on, as after `hall-counter enrol`."""
+        from counter_app.platform_link.link import Link
+        from counter_app.platform_link.registration import register_key
+
+        vault = KeyFileVault(folder / "keys.json")
+        if vault.get(DEVICE_KEY) is None:
+            name, secret = device["device"], device["secret"]
+            link = Link(self.platform_url, device=name, device_secret=lambda: secret)
+            vault.put(DEVICE_KEY, register_key(link, name, secret).kept())
 
     def accounts(self) -> dict[str, list[dict[str, str]]]:
         """What the seed invented to sign in with: clerks, staff, devices."""
