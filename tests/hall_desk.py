@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import requests
@@ -76,7 +77,12 @@ class Hall:
         self.head = sign_in_as(
             platform, next(one for one in accounts["staff"] if one["username"] == "head"), url
         )
-        self.screen = sign_in_device(platform, "03", url)
+        self._url = url
+
+    @cached_property
+    def screen(self) -> Client:
+        """The applicant's side of window 03, asked as its device; not where that one signs."""
+        return sign_in_device(self.platform, "03", self._url)
 
     def __enter__(self) -> Hall:
         return self
@@ -87,7 +93,9 @@ class Hall:
                 stack.callback(client.http.close)
 
     def clients(self) -> list[Client]:
-        faces = [self.kiosk, self.other_kiosk, self.display, self.head, self.screen]
+        faces = [self.kiosk, self.other_kiosk, self.display, self.head]
+        if "screen" in vars(self):
+            faces.append(self.screen)
         return [*(desk.client for desk in self.desks), *faces]
 
     def clear(self) -> None:

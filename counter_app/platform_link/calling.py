@@ -8,7 +8,6 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from counter_app.domain.identity import Identity, normalised_number
-from counter_app.domain.outgoing import canonical
 from counter_app.domain.session import Session
 from counter_app.domain.ticket import HallVisit, ServiceQueue, Ticket, TicketPaper
 from counter_app.errors import PlatformRefused, QueueRefused, TicketRefused
@@ -177,9 +176,8 @@ class HttpQueue:
         refusals: Mapping[str, str],
     ) -> bytes:
         """What is done for a person who arrives, refused as such."""
-        answer = self._link.as_clerk(
-            "POST", path, body=canonical(act), headers={"Idempotency-Key": key}
-        )
+        body, headers = self._link.act_of(path, act, key)
+        answer = self._link.as_clerk("POST", path, body=body, headers=headers)
         try:
             return checked(answer, expected)
         except PlatformRefused as refusal:
@@ -195,19 +193,16 @@ class HttpQueue:
         self, ticket: str, verb: str, act: str, session: Session, key: str, **facts: object
     ) -> bytes:
         path = f"/v1/tickets/{quote(ticket, safe='')}/{verb}"
-        return self._act(path, act, session, key, ticket, **facts)
+        return self._act(path, act, session, key, **facts)
 
-    def _act(
-        self, path: str, act: str, session: Session, key: str, subject: str = "", /, **facts: object
-    ) -> bytes:
+    def _act(self, path: str, act: str, session: Session, key: str, **facts: object) -> bytes:
         operator = {
             "id": session.operator.id,
             "name": session.operator.name,
             "session": session.id,
         }
         said = {"act": act, "operator": operator, "window": session.window.code, **facts}
-        body = canonical(said)
-        headers = self._link.act_headers(key, act, body, subject)
+        body, headers = self._link.act_of(path, said, key)
         answer = self._link.as_clerk("POST", path, body=body, headers=headers)
         try:
             return checked(answer, 200)

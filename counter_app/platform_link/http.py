@@ -95,12 +95,9 @@ class HttpPlatform(SteppedSignIn[Session]):
             "item": item,
             "case": case,
         }
-        answer = self._link.as_clerk(
-            "POST",
-            "/v1/presentation-redemptions",
-            body=canonical(act),
-            headers={"Idempotency-Key": key},
-        )
+        path = "/v1/presentation-redemptions"
+        body, headers = self._link.act_of(path, act, key)
+        answer = self._link.as_clerk("POST", path, body=body, headers=headers)
         return shapes.decoded(checked(answer, 200), Presented)
 
     def claim(self, preapplication: Preapplication, session: Session, key: str) -> Preapplication:
@@ -141,9 +138,9 @@ class HttpPlatform(SteppedSignIn[Session]):
 
     def lease_numbers(self, window: str, count: int, key: str) -> NumberBlock:
         """Lease official numbers for a window; the same key gives the same block."""
-        body = canonical({"act": "lease-numbers", "window": window, "count": count})
-        headers = self._link.act_headers(key, "lease-numbers", body)
-        answer = self._link.as_device("POST", "/v1/number-blocks", body=body, headers=headers)
+        path, act = "/v1/number-blocks", {"act": "lease-numbers", "window": window, "count": count}
+        body, headers = self._link.act_of(path, act, key)
+        answer = self._link.as_device("POST", path, body=body, headers=headers)
         block = shapes.decoded(checked(answer, 201), shapes.BlockAnswer)
         if block.window != window or len(set(block.numbers)) != len(block.numbers):
             raise PlatformError("platform.garbled", where="block")
@@ -193,17 +190,11 @@ class HttpPlatform(SteppedSignIn[Session]):
     def _change(
         self, act: str, preapplication: Preapplication, session: Session, key: str
     ) -> Preapplication:
+        path = f"/v1/preapplications/{quote(preapplication.id, safe='')}/{act}"
         said = {"act": act, "operator": _operator(session), "window": session.window.code}
-        body = canonical(said)
-        answer = self._link.as_clerk(
-            "POST",
-            f"/v1/preapplications/{quote(preapplication.id, safe='')}/{act}",
-            body=body,
-            headers={
-                **self._link.act_headers(key, act, body, preapplication.id),
-                "If-Match": strong(preapplication.etag),
-            },
-        )
+        body, headers = self._link.act_of(path, said, key)
+        headers["If-Match"] = strong(preapplication.etag)
+        answer = self._link.as_clerk("POST", path, body=body, headers=headers)
         changed = shapes.decoded(checked(answer, 200), Preapplication)
         shapes.aware(changed.submitted_at)
         return changed

@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from counter_app import __version__
 from counter_app.domain.outgoing import canonical, fingerprint
@@ -89,13 +89,22 @@ class Link:
         """A question that needs no sign-in."""
         return self._exchange.ask(method, path, headers=headers_of(None), body=body)
 
-    def act_headers(self, key: str, act: str, body: bytes, subject: str = "") -> dict[str, str]:
-        """What an act that is done now brings along: its key, and the device's signature."""
-        signed = ""
+    def act_of(
+        self, path: str, act: Mapping[str, object], key: str
+    ) -> tuple[bytes, dict[str, str]]:
+        """Body and headers of an act that is done now: its key, and the device's signature.
+
+        What it is done to stands in its address, between the kind of thing and the verb.
+        """
+        body = canonical(act)
+        headers = {"Idempotency-Key": key}
         if self._signer is not None:
+            _, _, _, *named = path.split("/")
+            subject = unquote(named[0]) if len(named) > 1 else ""
             made = self._signer.moment()
-            signed = self._signer.sign_act(key, act, subject, fingerprint(body), made)
-        return {"Idempotency-Key": key, **({"Act-Signature": signed} if signed else {})}
+            signed = self._signer.sign_act(key, str(act["act"]), subject, fingerprint(body), made)
+            headers |= {"Act-Signature": signed} if signed else {}
+        return body, headers
 
     def sign_of(self, *, as_device: bool) -> Sign | None:
         """What signs a request of the device, or of who is at its window; None where nothing does.

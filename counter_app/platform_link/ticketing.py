@@ -189,14 +189,13 @@ class HttpTicketing:
     def _act(
         self,
         path: str,
-        body: Mapping[str, object],
+        act: Mapping[str, object],
         key: str,
         expected: int,
         refusals: Mapping[str, str],
     ) -> bytes:
-        answer = self._link.as_device(
-            "POST", path, body=canonical(body), headers={"Idempotency-Key": key}
-        )
+        body, headers = self._link.act_of(path, act, key)
+        answer = self._link.as_device("POST", path, body=body, headers=headers)
         try:
             return checked(answer, expected)
         except PlatformRefused as refusal:

@@ -14,6 +14,7 @@ from test_platform_signatures import rule
 
 from counter_app.domain.happening import FeedReady, Happening
 from counter_app.domain.outgoing import OutgoingAct, OutgoingState, canonical, fingerprint
+from counter_app.domain.ticket import Priority, TicketPaper
 from counter_app.errors import PlatformRefused
 from counter_app.platform_link.calling import HttpQueue
 from counter_app.platform_link.events import EventStream
@@ -21,6 +22,7 @@ from counter_app.platform_link.http import HttpPlatform
 from counter_app.platform_link.link import Link
 from counter_app.platform_link.registration import register_key
 from counter_app.platform_link.signing import DeviceKey, Signer
+from counter_app.platform_link.ticketing import HttpTicketing
 from counter_app.ports import WindowState
 from counter_app.services.acceptance import Acceptance
 from counter_app.services.delivery import Delivery
@@ -237,3 +239,14 @@ def test_an_act_that_was_refused_for_its_token_is_signed_anew(counter, platform)
     assert counter.http.send(sent).key == sent.key
     assert counter.http.send(sent).key == sent.key  # the same act again, signed anew
     assert OutgoingState.PENDING is sent.state
+
+
+def test_a_kiosk_signs_what_is_done_at_it(platform):
+    kiosk = Counter(platform, "kiosk-01").enrol()
+    tickets = HttpTicketing(kiosk.link)
+    with platform.signed_in("head") as head:
+        service = head.get("/v1/hall").json()["services"][0]["code"]
+    visit = tickets.take(service, None, Priority.NONE, new_key())
+    tickets.report(visit.id, TicketPaper.HANDED_OUT, "", new_key())
+    kept = rows(platform, act_signatures)
+    assert [row.device_key for row in kept] == [DeviceKey.restored(kiosk.kept).id] * 2

@@ -18,7 +18,7 @@ from counter_app.ports import AuditEntry
 from counter_app.services.acceptance import Acceptance
 from counter_app.settings import GunSettings, ReaderSettings
 from counter_app.store.local_store import AuditCheck, LocalStore
-from counter_app.store.vault import DEVICE_SECRET, KeyFileVault
+from counter_app.store.vault import DEVICE_KEY, DEVICE_SECRET, KeyFileVault
 from ui.app import clerk_app
 from ui.assembly import load_calendar
 from ui.demo.hands import look
@@ -35,8 +35,9 @@ class Place:
 
     def __init__(self, stage, folder):
         self.folder = folder
-        secret = KeyFileVault(stage.folder / "counter" / "keys.json").get(DEVICE_SECRET)
-        KeyFileVault(folder / "keys.json").put(DEVICE_SECRET, secret)
+        known = KeyFileVault(stage.folder / "counter" / "keys.json")
+        for name in (DEVICE_SECRET, DEVICE_KEY):
+            KeyFileVault(folder / "keys.json").put(name, known.get(name))
         self.settings = replace(
             stage.settings(), data_dir=folder, reader=ReaderSettings(), gun=GunSettings()
         )

@@ -19,7 +19,7 @@ from software_security_key import Sockets, SoftwareSecurityKey
 
 from counter_app.devices import security_key
 from counter_app.settings import GunSettings, ReaderSettings
-from counter_app.store.vault import DEVICE_SECRET, KeyFileVault
+from counter_app.store.vault import DEVICE_KEY, DEVICE_SECRET, KeyFileVault
 from ui.app import FaceApp, clerk_app
 from ui.demo.hands import Hands, look
 from ui.sign_in.flow import Screen
@@ -138,8 +138,9 @@ class ClerkFront(Front):
 @pytest.fixture(scope="module")
 def opened(stage, qapp, tmp_path_factory):
     folder = tmp_path_factory.mktemp("steps")
-    secret = KeyFileVault(stage.folder / "counter" / "keys.json").get(DEVICE_SECRET)
-    KeyFileVault(folder / "keys.json").put(DEVICE_SECRET, secret)
+    known = KeyFileVault(stage.folder / "counter" / "keys.json")
+    for name in (DEVICE_SECRET, DEVICE_KEY):
+        KeyFileVault(folder / "keys.json").put(name, known.get(name))
     settings = replace(
         stage.settings(), data_dir=folder, reader=ReaderSettings(), gun=GunSettings()
     )

@@ -38,6 +38,7 @@ class FaceProcess:
     ) -> None:
         self.face = face
         folder = stage.face_folder(face)
+        stage.enrol(face)
         config = stage.folder / f"{face}.toml"
         tables = stage.tables(face, heard=not played)
         tables["ui"] = {"language": language}

@@ -199,11 +199,14 @@ class Stage:
         """Where a face keeps what it keeps, with its secret in it."""
         folder = self.folder / {"clerk": "counter", "kiosk": "kiosk-0"}.get(face, face)
         if face in ("kiosk", "display"):
-            device = self.accounts()[f"{face}s"][0]
-            self._keep_secret(folder, device["secret"])
-            self._register_key(folder, device)
+            self._keep_secret(folder, self.accounts()[f"{face}s"][0]["secret"])
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder
+
+    def enrol(self, face: str) -> None:
+        """The device of a face signs what it sends from now on; it has to be the only one."""
+        if face in ("kiosk", "display"):
+            self._register_key(self.face_folder(face), self.accounts()[f"{face}s"][0])
 
     def tables(self, face: str, *, heard: bool = True) -> dict[str, dict[str, object]]:
         """A face's settings as the tables of their file; unheard, a voice only writes down."""
