@@ -112,6 +112,16 @@ class GunError(HallError):
         "gun.port_busy",
         "gun.forbidden",  # a HID-POS gun this user may not read
         "gun.incomplete",  # a burst of keys without the suffix that is due
+        # what a test code shows of a gun's setting
+        "gun.check_layout",
+        "gun.check_caps",
+        "gun.check_prefix",
+        "gun.check_suffix",
+        "gun.check_no_suffix",
+        "gun.check_slow",
+        "gun.check_lost",
+        "gun.check_input_method",
+        "gun.check_unreadable",
     )
 
 

@@ -103,6 +103,11 @@ class KeyboardGun(QObject):
         self._timer.timeout.connect(self._look_again)
         self._told.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
+    @property
+    def rules(self) -> WedgeRules:
+        """How the gun is set."""
+        return self._rules
+
     def start(self) -> None:
         """Listen from now on."""
         self._source.install(self._take, self._must_wait)

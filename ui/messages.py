@@ -124,6 +124,51 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
         "请系统管理员按运维手册加一条 udev 规则,再重新插上扫码枪。",
         "bad",
     ),
+    "gun.check_layout": (
+        "扫码枪用的是另一种键盘布局",
+        '请在设置里写 gun.layout = "{value}",或把枪设为美国键盘。',
+        "warn",
+    ),
+    "gun.check_caps": (
+        "大写锁定开着时,扫码枪发来的大小写是反的",
+        '请在设置里写 gun.caps_lock = "{value}"。',
+        "warn",
+    ),
+    "gun.check_prefix": (
+        "码前面的内容与设置的前缀不同",
+        '请在设置里写 gun.prefix = "{value}",或改枪的前缀。',
+        "warn",
+    ),
+    "gun.check_suffix": (
+        "扫码枪的结束符与设置不同",
+        '请在设置里写 gun.suffix = "{value}",或改枪的结束符。',
+        "warn",
+    ),
+    "gun.check_no_suffix": (
+        "扫码枪没有在码的后面发结束符",
+        '请把枪设为以回车(CR)结尾;不能设的,在设置里写 gun.suffix = "none"。',
+        "bad",
+    ),
+    "gun.check_slow": (
+        "扫码枪发得慢,两个字之间最长 {pause} 毫秒",
+        "请把枪的字符间隔设为 0;不能设的,在设置里写 gun.gap_ms = {value}。",
+        "warn",
+    ),
+    "gun.check_lost": (
+        "扫码枪少发了 {count} 个字",
+        "请把枪的字符间隔调大一档,或换一个 USB 口,再扫一次。",
+        "bad",
+    ),
+    "gun.check_input_method": (
+        "输入法拿走了扫码枪的按键",
+        "请关掉输入法再扫,或把枪改为串口、HID-POS 模式。",
+        "bad",
+    ),
+    "gun.check_unreadable": (
+        "收到的不是测试码",
+        "请再扫一次。仍然这样,请把枪恢复出厂设置,再设为美国键盘、回车结尾。",
+        "bad",
+    ),
     "gun.incomplete": (
         "扫码枪传来的码没有结尾,没有采用",
         "请再扫一次。每次都这样,请点下方「扫码枪」扫测试码,按提示设置结束符。",

@@ -120,7 +120,7 @@ def character(code: int, held: Modifiers, layout: str, *, follows_caps: bool = F
         return " "
     if code in _KEYPAD:
         return _KEYPAD[code]
-    if held & Modifiers.ALT_GR:
+    if held & Modifiers.ALT_GR and table.alt_gr:
         return table.alt_gr.get(code, "")
     plain, shifted = table.keys.get(code, ("", ""))
     if held & Modifiers.CTRL:

@@ -96,7 +96,8 @@ class Burst:
 
     `ending` is "\r", "\t" or "" for what came last. It is not `complete` when a suffix was due
     and none came, or when it may be the rest of what came just before it: part of it may be
-    missing. A payload over 4,096 bytes is cut to 4,097.
+    missing. A payload over 4,096 bytes is cut to 4,097. `slowest_s` is the longest pause from press
+    to press.
     """
 
     keys: tuple[Key, ...] = field(repr=False)
@@ -351,7 +352,8 @@ class WedgeSorter:
         said = decoded_keys(self._text.units(keys), self._rules.prefix)
         if said is None or said.characters < self._rules.minimum:
             return None
-        pauses = [after.at - before.at for before, after in pairwise(keys)]
+        presses = [key.at for key in keys if key.down]
+        pauses = [after - before for before, after in pairwise(presses)]
         return Burst(
             keys=tuple(keys),
             payload=said.payload[: MAX_PAYLOAD_BYTES + 1],
@@ -375,5 +377,5 @@ def _is_a_guns(key: Key, rules: WedgeRules) -> bool:
         or code in ENTERS
         or code in FUNCTION_KEYS
         or code == TAB
-        or bool(character(code, key.held & ~Modifiers.CTRL, rules.layout))
+        or bool(character(code, Modifiers.NONE, rules.layout))
     )

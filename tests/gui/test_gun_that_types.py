@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy
 import pytest
 import typed_keys
 from at_the_desk import Desk, activate
+from PySide6.QtGui import QImage, QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QDialog
 
+from counter_app.devices.gun_check import TEST_CODE
 from counter_app.devices.key_layouts import ENTER, LEFT_CTRL, Modifiers
+from counter_app.domain.reading import CodeScanned
 from counter_app.domain.visit import VisitState
+from counter_app.vision.code_reader import read_codes
 from ui.app import clerk_app
 from ui.demo.hands import look
 
@@ -122,3 +127,55 @@ def test_enter_by_hand_is_not_held_back(desk):
     typed_keys.send(ENTER, True)
     assert pressed
     typed_keys.send(ENTER, False)
+
+
+def check(desk):
+    """The dialog with the test code, opened by the gun's chip."""
+    desk.hands.click(desk.page.gun)
+    look("the dialog", lambda: desk.window.gun_check is not None)
+    dialog = desk.window.gun_check
+    activate(dialog)
+    return dialog
+
+
+def test_the_test_code_says_that_all_is_well(desk):
+    dialog = check(desk)
+    typed_keys.scan(TEST_CODE + "\r")
+    look("the verdict", lambda: "扫码枪设置正确" in dialog.said.text())
+    dialog.reject()
+    look("no dialog", lambda: desk.window.gun_check is None)
+    typed_keys.scan(f"HCPRE:{open_code(desk)}\r")
+    look("the applicant", lambda: desk.model.visit.identity is not None)
+
+
+def test_the_test_code_says_what_to_set_and_nothing_of_another_code_is_shown(desk):
+    dialog = check(desk)
+    typed_keys.scan("~" + TEST_CODE)
+    look("two faults", lambda: "2" in dialog.said.text())
+    assert 'gun.prefix = "~"' in dialog.todo.text()
+    assert "gun.check_no_suffix" in dialog.todo.text()
+    typed_keys.scan(f"HCPRE:{open_code(desk)}\r")
+    look("one fault", lambda: "gun.check_unreadable" in dialog.todo.text())
+    assert "HCPRE" not in dialog.todo.text()
+    assert desk.model.visit.identity is None
+
+
+def test_an_input_method_that_takes_keys_is_found(desk):
+    dialog = check(desk)
+    QApplication.sendEvent(dialog, QInputMethodEvent("ni hao", []))
+    look("the fault", lambda: "gun.check_input_method" in dialog.todo.text())
+
+
+def test_a_gun_on_a_wire_is_checked_too(desk):
+    dialog = check(desk)
+    desk.window._hear(CodeScanned(TEST_CODE.encode()))
+    assert "扫码枪设置正确" in dialog.said.text()
+
+
+def test_the_dialogs_picture_is_the_test_code(desk):
+    dialog = check(desk)
+    picture = dialog.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    pixels = numpy.frombuffer(picture.constBits(), numpy.uint8)
+    rows = pixels.reshape(picture.height(), picture.bytesPerLine())[:, : picture.width()]
+    (code,) = read_codes(rows)
+    assert code.payload == TEST_CODE.encode()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -60,7 +60,9 @@ _PRINTER_WORDS = {
 
 
 class ClerkPage(QWidget):
-    """Everything a clerk sees after signing in."""
+    """Everything a clerk sees after signing in. Signals: `gun_pressed`, the gun being there."""
+
+    gun_pressed = Signal()
 
     def __init__(
         self,
@@ -340,6 +342,8 @@ class ClerkPage(QWidget):
             self.say(message(code))
         elif chip == "camera":
             self.say(Message(tr("摄像头就绪"), tr("按 {key} 看图像。", key=_CAMERA_KEY), "info"))
+        elif chip == "gun":
+            self.gun_pressed.emit()
         elif chip == "printer":
             self.say(_about_printer(devices.printer))
         elif chip == "platform":

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ui.clerk.page import ClerkPage
     from ui.clerk.queue import WindowQueue
     from ui.clerk.surroundings import Surroundings
+    from ui.gun_check import GunCheck
     from ui.keyboard_gun import KeyboardGun
 
 SMALLEST = (1366, 768)
@@ -44,6 +45,7 @@ class ClerkWindow(FaceWindow):
         self.queue: WindowQueue | None = None
         self.clerk: ClerkPage | None = None
         self.keyboard_gun: KeyboardGun | None = None
+        self.gun_check: GunCheck | None = None
         self._lock = IdleLock(lock_minutes, self)
         self._lock.expired.connect(self.lock)
         self._locked = False
@@ -72,6 +74,7 @@ class ClerkWindow(FaceWindow):
         self.clerk = ClerkPage(self.model, self.queue, self._jobs, assembled.worker.render)
         self.clerk.setEnabled(False)
         self._pages.addWidget(self.clerk)
+        self.clerk.gun_pressed.connect(self.check_gun)
         self.model.signed_out.connect(self._end)
         self.model.said.connect(self._say)
         self.surroundings.outbox_changed.connect(self._show_waiting)
@@ -99,6 +102,19 @@ class ClerkWindow(FaceWindow):
         self.keyboard_gun.heard.connect(self._hear)
         self.keyboard_gun.start()
 
+    def check_gun(self) -> None:
+        """扫测试码: what the gun sends goes to the dialog until it is closed."""
+        from ui.gun_check import GunCheck
+
+        self.gun_check = GunCheck(self.keyboard_gun, self)
+        self.gun_check.finished.connect(self._gun_checked)
+        self.gun_check.open()
+
+    def _gun_checked(self) -> None:
+        if self.gun_check is not None:
+            self.gun_check.deleteLater()
+            self.gun_check = None
+
     def fail(self, error: HallError) -> None:
         """As promised by FaceWindow: nobody can sign in."""
         self.sign_in.fail(error)
@@ -122,7 +138,9 @@ class ClerkWindow(FaceWindow):
             return
         if isinstance(event, GunLost) and self.keyboard_gun is not None:
             return  # the other gun still types
-        if isinstance(event, PictureTaken):
+        if self.gun_check is not None and isinstance(event, CodeScanned):
+            self.gun_check.hear(event.payload)
+        elif isinstance(event, PictureTaken):
             self.clerk.show_camera_picture()
         elif isinstance(
             event, ReaderReady | ReaderLost | GunReady | GunLost | CameraReady | CameraLost
@@ -153,6 +171,8 @@ class ClerkWindow(FaceWindow):
         if self.model is None or self.model.session is None or self._locked:
             return
         self._locked = True
+        if self.gun_check is not None:
+            self.gun_check.reject()
         self.model.conceal()
         self._show_sign_in()
         self.sign_in.lock(self.model.session)
