@@ -112,7 +112,9 @@ class GunCheck(QDialog):
             self._say(tr("扫码枪设置正确"), tr("测试码读全了,一个字也不差。可以关闭。"))
             return
         found = [message(fault.code, **dict(fault.facts)) for fault in faults]
-        lines = [f"{one.what}。{one.do}  〔{one.code}〕" for one in found]
+        lines = [
+            tr("{what}。{do} [{code}]", what=one.what, do=one.do, code=one.code) for one in found
+        ]
         self._say(tr("扫码枪有 {count} 处要改", count=len(found)), "\n".join(lines))
 
     def _say(self, what: str, do: str) -> None:

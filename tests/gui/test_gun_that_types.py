@@ -144,6 +144,7 @@ def test_the_test_code_says_that_all_is_well(desk):
     look("the verdict", lambda: "扫码枪设置正确" in dialog.said.text())
     dialog.reject()
     look("no dialog", lambda: desk.window.gun_check is None)
+    activate(desk.window)
     typed_keys.scan(f"HCPRE:{open_code(desk)}\r")
     look("the applicant", lambda: desk.model.visit.identity is not None)
 
