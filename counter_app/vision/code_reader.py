@@ -31,21 +31,22 @@ def read_codes(picture: Picture) -> list[Code]:
         return []
     sight = Sight(grey)
     if sight.found:
-        return merged([*sight.found, *_beside(sight)])
+        return merged([*sight.found, *_beside(sight, "plain")])
     if worth_a_step(sight):
         for step in STEPS:
             if step.helps(sight) and (found := step.read(sight)):
-                return merged(found)
+                sight.note(found)
+                return merged([*found, *_beside(sight, step.name)])
     return []
 
 
-def _beside(sight: Sight) -> list[Code]:
-    """What stands beside QR codes that were read at once."""
-    more = LEFT_OVER.read(sight) if sight.more_to_find else []
+def _beside(sight: Sight, taken: str) -> list[Code]:
+    """What stands beside the codes that were read by a step, where the picture shows more."""
+    more = LEFT_OVER.read(sight) if LEFT_OVER.name != taken and sight.more_to_find else []
     if sight.crowded_out:
         return more
     for step in BESIDE:
-        if step.helps(sight):
+        if step.name != taken and step.helps(sight):
             more += step.read(sight)
     return more
 

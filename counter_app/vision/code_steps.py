@@ -58,7 +58,7 @@ class Sight:
 
     @property
     def look(self) -> Look:
-        """What it shows beside the QR codes found at once."""
+        """What it shows beside the codes found by now."""
         if self._look is None:
             self._look = look(self.half, self.found)
         return self._look
@@ -79,14 +79,24 @@ class Sight:
 
     @property
     def more_to_find(self) -> bool:
-        """Whether it shows more QR codes than were read at once."""
-        return bool(self._torn) or len(self.found) > 1
+        """Whether it may show more QR codes than were read: torn ones, or several on a page."""
+        only_others = not any("QR" in one.format for one in self.found)
+        return bool(self._torn) or len(self.found) > 1 or (only_others and self.look.textured)
+
+    def note(self, found: list[Code]) -> None:
+        """Know of codes that a step read, so that what is beside them can be looked for."""
+        self.found, self._look, self._rescue = found, None, None
 
     @property
     def promising(self) -> bool:
         """Whether it shows something that may be a code, so that dear steps are worth it."""
         finders = self._rescue.finders_seen if self._rescue else 0
         return bool(self._torn or finders or self.look.textured or self.look.striped)
+
+    @property
+    def unsharp(self) -> bool:
+        """Whether it is promising, but no three finder patterns are seen well."""
+        return self.promising and not (self._rescue is not None and self._rescue.well_seen)
 
     @property
     def crowded_out(self) -> bool:
@@ -185,15 +195,15 @@ STEPS = (
     Step("threshold", _always, _thresholded),
     Step("lines", lambda sight: sight.look.striped, _lines),
     _search(SEARCHES[0]),
-    Step("matrices at half size", lambda sight: sight.look.textured, _matrices_halved),
+    Step("matrices at half size", lambda sight: sight.look.patterned, _matrices_halved),
     _search(SEARCHES[1]),
-    Step("sharpened", lambda sight: sight.promising, _sharpened),
-    Step("matrices", lambda sight: sight.look.textured, _matrices),
-    Step("enlarged", lambda sight: sight.promising and sight.small, _enlarged),
+    Step("sharpened", lambda sight: sight.unsharp, _sharpened),
+    Step("matrices", lambda sight: sight.look.patterned, _matrices),
+    Step("enlarged", lambda sight: sight.small and sight.unsharp, _enlarged),
     _search(SEARCHES[2]),
     Step("local contrast", lambda sight: sight.spread < _FAINT, _contrasted),
     _search(SEARCHES[3]),
-    Step("zbar", lambda sight: sight.promising, _by_zbar),
+    Step("zbar", lambda sight: sight.unsharp, _by_zbar),
 )
 
 

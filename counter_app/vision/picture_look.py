@@ -20,7 +20,7 @@ _SQUARE = 9  # cells of a block that may be a matrix code
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How many cells (16 × 16 pixels) show stripes, and how many square blocks show texture."""
+    """How many cells (16 × 16 pixels) show stripes, and how many square blocks show edges."""
 
     stripes: int
     blocks: int
@@ -29,6 +29,11 @@ class Look:
     def striped(self) -> bool:
         """Whether there may be a bar code or a PDF417."""
         return self.stripes >= _STRIPES
+
+    @property
+    def patterned(self) -> bool:
+        """Whether there is anything that may be part of a code."""
+        return self.blocks > 0 or self.stripes >= _STRIPES // 2
 
     @property
     def textured(self) -> bool:
@@ -58,7 +63,7 @@ def look(half: Grey, known: Iterable[Code] = ()) -> Look:
         left, top, right, bottom = numpy.maximum(box, 0)
         most[top:bottom, left:right] = 0
     striped = (most > _STRIPED) & (most > _ONE_WAY * least)
-    textured = (most > _TEXTURED) & ~striped
+    textured = most > _TEXTURED
     return Look(cv2.countNonZero(_opened(striped)), _squares(_opened(textured)))
 
 

@@ -20,7 +20,7 @@ _LEAST_CORE = 9.0  # pixels of area: smaller squares are noise
 _RING_TO_CORE = (1.75, 4.6)  # 25 / 9 = 2.8 without blur
 _MOST = 14  # patterns that are tried against each other
 _ALONG = 0.45  # of half a right angle
-_UNLIKE = 2.2  # how many times larger one pattern of a symbol may be than another
+_UNLIKE = 3.5  # how many times larger one pattern of a symbol may be than another
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,35 +113,37 @@ def distinct(found: list[Finder]) -> list[Finder]:
 
 
 def triples(found: list[Finder]) -> Iterator[tuple[Finder, Finder, Finder]]:
-    """Top left, top right and bottom left of what could be a symbol, the likeliest first."""
+    """Top left, top right and bottom left of what could be a symbol, the likeliest first.
+
+    At the top left, both lines to the others run along the pattern's sides, in any perspective.
+    """
     ranked: list[tuple[float, tuple[Finder, Finder, Finder]]] = []
     for three in itertools.combinations(found[:_MOST], 3):
         sizes = sorted(one.module for one in three)
-        if sizes[2] > _UNLIKE * sizes[0]:
-            continue
-        ranked.extend(_corner(three, sizes))
+        if sizes[2] <= _UNLIKE * sizes[0]:
+            for place in range(3):
+                corner, one, other = (three[place - turn] for turn in range(3))
+                ranked.extend(_corner(corner, one, other, sizes))
     ranked.sort(key=lambda one: one[0])
     return (three for _, three in ranked)
 
 
 def _corner(
-    three: tuple[Finder, Finder, Finder], sizes: list[float]
+    corner: Finder, one: Finder, other: Finder, sizes: list[float]
 ) -> Iterator[tuple[float, tuple[Finder, Finder, Finder]]]:
-    import numpy
-
-    legs = [numpy.linalg.norm(three[i - 2].middle - three[i - 1].middle) for i in range(3)]
-    longest = int(numpy.argmax(legs))  # the leg across from the corner
-    corner, one, other = (three[(longest + turn) % 3] for turn in range(3))
     first, second = one.middle - corner.middle, other.middle - corner.middle
-    a, b = float(numpy.linalg.norm(first)), float(numpy.linalg.norm(second))
+    a, b = _length(first), _length(second)
     modules = (a + b) / 2 / (sum(sizes) / 3)
-    slant = abs(float(first @ second)) / (a * b or 1.0)
-    if not 11 <= modules <= 200 or slant > 0.75 or max(a, b) > 2.2 * min(a, b):
+    if not 9 <= modules <= 220 or max(a, b) > 3 * min(a, b):
+        return
+    slant = abs(float(first @ second)) / (a * b)
+    turned = _turned_against(corner.ring, first) + _turned_against(corner.ring, second)
+    if slant > 0.85 or turned > 2 * _ALONG:
         return
     if first[0] * second[1] - first[1] * second[0] < 0:
         one, other = other, one
-    uneven = sizes[2] / sizes[0] - 1 + abs(numpy.log(a / b)) + slant
-    yield float(uneven), (corner, one, other)
+    uneven = (sizes[2] / sizes[0] - 1) / 2 + (max(a, b) / min(a, b) - 1) / 2 + slant / 2 + turned
+    yield uneven, (corner, one, other)
 
 
 def roles(found: list[Finder]) -> Iterator[Held]:

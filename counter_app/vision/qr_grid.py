@@ -257,11 +257,14 @@ def _template(side: int, core: int) -> Any:
     return cv2.GaussianBlur(large, (0, 0), PIXELS / 3)
 
 
-def evened(flat: Any) -> Any:
-    """A straight view with light and contrast made even: about -1 for dark, 1 for light."""
+def evened(flat: Any, modules: int = 9) -> Any:
+    """A straight view with light and contrast made even: about -1 for dark, 1 for light.
+
+    They are taken from so many modules around.
+    """
     import cv2
 
-    reach = 9 * PIXELS
+    reach = modules * PIXELS
     mean = cv2.blur(flat, (reach, reach), borderType=cv2.BORDER_REFLECT)
     apart = flat - mean
     spread = cv2.sqrt(cv2.blur(apart * apart, (reach, reach), borderType=cv2.BORDER_REFLECT) + 4)

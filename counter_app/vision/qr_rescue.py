@@ -43,6 +43,7 @@ SEARCHES = (
     Search("grid of much", 0.5, 1.0, 17, 0),
 )
 _LONGEST = 1600  # pixels: the windows of the searches are for modules of a few pixels
+_LARGE = 4.0  # pixels a module
 _TRIED = 3  # hypotheses a search that are read through
 _LOOKED_AT = 16  # hypotheses a search of which the timing patterns are looked at
 _CLEAR_TIMING = 0.85
@@ -63,6 +64,11 @@ class Rescue:
     def finders_seen(self) -> int:
         """How many finder patterns were seen by now."""
         return len(self._finders)
+
+    @property
+    def well_seen(self) -> bool:
+        """Whether three of them are of a size at which nothing is lost."""
+        return sum(one.module >= _LARGE for one in self._finders) >= 3
 
     def codes(self, search: Search) -> list[Code]:
         """What this search adds. Never raises."""
@@ -156,11 +162,17 @@ def read_grid(grey: Grey, grid: Grid, step: str) -> Code | None:
     level = qr_grid.levels(even)
     if qr_grid.agreement(grid, level) < _LEAST_AGREEMENT:
         return None
-    for name in (step, step + ", unblurred"):
-        for code in by_zxing(qr_grid.symbol(level), name, ("QRCode",), pure=True):
+    for name, tried in _levels(grey, grid, even, level, step):
+        for code in by_zxing(qr_grid.symbol(tried), name, ("QRCode",), pure=True):
             return code.placed(grid.corners())
-        level = qr_grid.unblurred(even, level)
     return None
+
+
+def _levels(grey: Grey, grid: Grid, even: Any, level: Any, step: str) -> Iterator[tuple[str, Any]]:
+    """The levels of a symbol's modules, read in other ways one after the other."""
+    yield step, level
+    yield f"{step}, unblurred", qr_grid.unblurred(even, level)
+    yield f"{step}, close light", qr_grid.levels(qr_grid.evened(grid.flattened(grey), 5))
 
 
 def grids_of(held: Sequence[Finder | None]) -> Iterator[Grid]:
@@ -222,7 +234,8 @@ def _versions(known: Sequence[Finder], there: Sequence[int], rings: Sequence[Any
     apart = []
     for one, other, axis in ((0, 1, 0), (0, 2, 1)):
         if one in ring and other in ring:
-            module = (_side(ring[one], axis) + _side(ring[other], axis)) / 10
+            # In perspective the modules between are as many as their geometric mean has it.
+            module = (_side(ring[one], axis) * _side(ring[other], axis)) ** 0.5 / 5
             apart.append(numpy.linalg.norm(middle[other] - middle[one]) / (module or 1.0))
     if not apart:
         module = sum(_side(one, axis) for one in rings for axis in (0, 1)) / 20

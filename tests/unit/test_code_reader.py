@@ -3,6 +3,7 @@
 import io
 
 import cv2
+import hard_symbols
 import numpy
 import pytest
 import segno
@@ -67,6 +68,20 @@ def test_grey_colour_and_alpha_are_read_alike(channels):
     if channels == 4:
         picture[..., 3] = 255 - code  # black on nothing
     assert [one.payload for one in read_codes(picture)] == [b"YY-0099"]
+
+
+def test_a_receipts_qr_code_and_bar_code_are_both_read_however_hard_the_one():
+    page = numpy.full((700, 700), 250, numpy.uint8)
+    stripes = hard_symbols.code_128("XT-2026-000012", height=80).modules
+    bars = numpy.where(numpy.repeat(stripes, 3, axis=1), 20, 250)
+    page[560 : 560 + bars.shape[0], 60 : 60 + bars.shape[1]] = bars
+    code = symbol("YY-0099", scale=12)
+    page[40 : 40 + len(code), 60 : 60 + len(code)] = code
+    both = {("QR Code", b"YY-0099"), ("Code 128", b"XT-2026-000012")}
+    assert {(one.format, one.payload) for one in read_codes(page)} == both
+    page[88 : 88 + 7 * 12, 108 + 7 * 12 - 6] = 0  # the outer ring of a finder pattern, not its core
+    page[40:88] = 20  # and the ground above touches the symbol
+    assert {(one.format, one.payload) for one in read_codes(page)} == both
 
 
 def test_a_character_set_that_a_symbol_declares_is_believed():
