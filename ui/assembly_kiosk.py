@@ -14,12 +14,27 @@ from counter_app.domain.codes import CodeBook
 from counter_app.domain.signing_in import NextStep
 from counter_app.errors import HallError, PrinterError, SignInError
 from counter_app.platform_link.ticketing import HttpTicketing
-from counter_app.ports import CardReader, Clock, JobOutcome, PrinterState, ScanGun, TicketPrinter
+from counter_app.ports import (
+    CardReader,
+    Clock,
+    CodeCamera,
+    JobOutcome,
+    PrinterState,
+    ScanGun,
+    TicketPrinter,
+)
 from counter_app.ports.ticketing import TicketFacts
 from counter_app.services.ticketing import TicketDesk
 from counter_app.settings import Settings
 from counter_app.store.owed_acts import OwedActsFile
-from ui.assembly import build_link, build_reader, build_signer, load_code_book, open_vault
+from ui.assembly import (
+    build_camera,
+    build_link,
+    build_reader,
+    build_signer,
+    load_code_book,
+    open_vault,
+)
 from ui.assembly_gun import build_gun, wedge_rules
 
 _BELL_TIMEOUT_S = 10
@@ -39,6 +54,7 @@ class KioskParts:
     reader: CardReader | None
     gun: ScanGun | None
     typed: WedgeRules | None  # how a gun is set that types
+    camera: CodeCamera | None
     may_leave: Callable[[str, str], bool]
     ring: Callable[[], None] | None
 
@@ -51,8 +67,8 @@ class KioskParts:
         cover("A", Face.HEI)
 
     def stop_devices(self) -> None:
-        """Let go of reader and gun."""
-        for device in (self.reader, self.gun):
+        """Let go of reader, gun and camera."""
+        for device in (self.reader, self.gun, self.camera):
             if device is not None:
                 device.close()
 
@@ -107,6 +123,7 @@ def assemble_kiosk(settings: Settings) -> KioskParts:
         reader=build_reader(settings),
         gun=build_gun(settings),
         typed=wedge_rules(settings),
+        camera=build_camera(settings),
         may_leave=may_leave,
         ring=ring if bell else None,
     )

@@ -132,3 +132,22 @@ def test_without_a_camera_the_key_says_what_to_set(desk, monkeypatch):
     desk.hands.press(Qt.Key.Key_K, ctrl=True)
     assert "camera.kind" in desk.page._said.text()
     around.hear(CameraReady("x"))
+
+
+def test_a_kiosk_reads_an_appointment_held_before_its_camera(stage, qapp, tmp_path):
+    from ui.app import FaceApp
+    from ui.kiosk.face import FACE
+    from ui.kiosk.model import Step
+
+    front = Before(tmp_path / "front")
+    front.hold(empty_desk())
+    camera = CameraSettings("film", "", front.pattern)
+    app = FaceApp(replace(stage.kiosk_settings(), camera=camera), FACE, quiet=True)
+    app.window.show()
+    look("the kiosk", lambda: app.window.model is not None and app.window.model.hall is not None)
+    model = app.window.model
+    front.hold(held("HCAPPT:22223333"))
+    look("an answer", lambda: model.step is Step.CODE and model.said is not None, 30)
+    assert model.said.code == "ticket.no_appointment"
+    app.window.close()
+    app.close()

@@ -7,7 +7,7 @@ import uuid
 from types import SimpleNamespace
 
 import pytest
-from at_the_desk import activate, shown_texts, sign_in_as
+from at_the_desk import activate, paper_text, shown_texts, sign_in_as
 from platform_client import Client
 from platform_client import sign_in_as as signed_in_as
 from portal_people import citizen
@@ -15,6 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from counter_app.domain.case import PaperState
 from counter_app.domain.identity import DocumentKind, Source
 from counter_app.domain.ticket import TicketState
 from counter_app.domain.visit import Lookup, VisitState
@@ -370,6 +371,11 @@ def test_a_business_licence_opens_the_organisations_visit_as_a_claim(desk, firm)
     )
     assert desk.page.applicant._source.property("tag") == "warn"
     assert not desk.page.applicant._photo.isVisible()
+    desk.take_up()
+    desk.see_all()
+    desk.accept()
+    look("printed", lambda: desk.paper() is PaperState.PRINTED, 30)
+    assert name in paper_text(desk.stage)
 
 
 def test_an_organisation_the_platform_does_not_name_is_typed_off_its_licence(desk):

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from counter_app.domain.reading import CodeScanned
 from counter_app.errors import HallError
 from counter_app.settings import Settings
 from ui import words
@@ -93,6 +94,8 @@ class KioskWindow(FaceWindow):
             self.keyboard_gun = KeyboardGun(parts.typed, self)
             self.keyboard_gun.heard.connect(self._hear)
             self.keyboard_gun.start()
+        if parts.camera is not None:
+            self._jobs.listen(self.model, "camera", parts.camera.next_event, self._hear_camera)
         self._look.timeout.connect(self._refresh)
         self._look.start()
         self.model.refresh()
@@ -109,6 +112,11 @@ class KioskWindow(FaceWindow):
         if self.model is not None:
             self._touched()
             self.model.hear(event)  # type: ignore[arg-type]  # as reader and gun give them
+
+    def _hear_camera(self, event: object) -> None:
+        """A code held before the camera is as one under the gun; the rest is for nobody here."""
+        if isinstance(event, CodeScanned):
+            self._hear(event)
 
     def _refresh(self) -> None:
         self._tell_time()
