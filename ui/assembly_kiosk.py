@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from counter_app.clock import SystemClock
 from counter_app.devices.printer_escpos import EscPosPrinter
+from counter_app.devices.voice import ChildProcessVoice
 from counter_app.devices.wedge import WedgeRules
 from counter_app.domain.codes import CodeBook
 from counter_app.domain.signing_in import NextStep
@@ -22,6 +23,7 @@ from counter_app.ports import (
     PrinterState,
     ScanGun,
     TicketPrinter,
+    Voice,
 )
 from counter_app.ports.ticketing import TicketFacts
 from counter_app.services.ticketing import TicketDesk
@@ -38,18 +40,21 @@ from ui.assembly import (
 from ui.assembly_gun import build_gun, wedge_rules
 
 _BELL_TIMEOUT_S = 10
+_READ_TIMEOUT_S = 120  # a whole page, slowly
 
 
 @dataclass(frozen=True)
 class KioskParts:
     """A kiosk's desk, devices, and what its staff do with it.
 
-    `may_leave` says whether somebody is a supervisor here (raises SignInError, PlatformError);
+    `voice` reads pages aloud for who asks for it. `may_leave` says whether somebody is a supervisor
+    here (raises SignInError, PlatformError);
     `ring` rings for the staff and is None where nothing rings.
     """
 
     desk: TicketDesk
     clock: Clock
+    voice: Voice
     codes: CodeBook
     reader: CardReader | None
     gun: ScanGun | None
@@ -67,10 +72,11 @@ class KioskParts:
         cover("A", Face.HEI)
 
     def stop_devices(self) -> None:
-        """Let go of reader, gun and camera."""
+        """Let go of reader, gun and camera, and be silent."""
         for device in (self.reader, self.gun, self.camera):
             if device is not None:
                 device.close()
+        self.voice.close()
 
     def close(self) -> None:
         """Nothing else is held."""
@@ -119,6 +125,7 @@ def assemble_kiosk(settings: Settings) -> KioskParts:
             OwedActsFile(settings.data_dir),
         ),
         clock=clock,
+        voice=ChildProcessVoice(settings.voice.command, times=1, timeout_s=_READ_TIMEOUT_S),
         codes=load_code_book(settings),
         reader=build_reader(settings),
         gun=build_gun(settings),

@@ -38,6 +38,7 @@ class ChildProcessVoice:
         self._waiting: deque[str] = deque(maxlen=_LONGEST_QUEUE)
         self._turn = threading.Condition()  # of the queue; held for no longer than that takes
         self._closed = False
+        self._hushed = 0  # how often
         self._guard = threading.Lock()  # of the process, which another thread may end
         self._child: subprocess.Popen[bytes] | None = None
         self._state = self._found()
@@ -51,6 +52,15 @@ class ChildProcessVoice:
                 self._waiting.append(words)
                 self._turn.notify()
 
+    def hush(self) -> None:
+        """As promised by Voice."""
+        with self._turn:
+            self._waiting.clear()
+            self._hushed += 1
+        with self._guard:
+            if self._child is not None and self._child.returncode is None:
+                _end(self._child)
+
     def state(self) -> VoiceState:
         """As promised by Voice."""
         return self._state
@@ -61,9 +71,7 @@ class ChildProcessVoice:
             self._closed = True
             self._waiting.clear()
             self._turn.notify()
-        with self._guard:
-            if self._child is not None and self._child.returncode is None:
-                _end(self._child)
+        self.hush()
         self._thread.join(self._timeout_s)
 
     # inside
@@ -79,10 +87,12 @@ class ChildProcessVoice:
                 self._turn.wait_for(lambda: self._closed or self._waiting)
                 if self._closed:
                     return
-                words = self._waiting.popleft()
+                words, hushed = self._waiting.popleft(), self._hushed
             for _ in range(self._times):
                 if self._closed:
                     return
+                if hushed != self._hushed:
+                    break
                 self._state = self._spoken(words)
                 if self._state is not VoiceState.READY:
                     break
@@ -91,6 +101,7 @@ class ChildProcessVoice:
         """Say it once; what that tells of the voice."""
         if self._found() is VoiceState.MISSING:
             return VoiceState.MISSING
+        hushed = self._hushed
         try:
             with self._guard:
                 if self._closed:
@@ -115,7 +126,8 @@ class ChildProcessVoice:
             finally:
                 with self._guard:
                     self._child = None
-        if self._closed or (child.returncode == 0 and not _complains(complaint)):
+        broken_off = self._closed or hushed != self._hushed
+        if broken_off or (child.returncode == 0 and not _complains(complaint)):
             return VoiceState.READY
         _log.warning("the voice ended with %d", child.returncode)
         return VoiceState.BROKEN

@@ -35,10 +35,15 @@ def window_number(code: str) -> int | None:
 
 def spoken(call: Call) -> str:
     """A call as it is spoken, its digits one by one: 请 A 零 一 二 号到 3 号窗口. Never a name."""
-    number = " ".join(_aloud(character) for character in call.number if character.isalnum())
+    number = aloud(call.number)
     place = window_number(call.window)
     where = call.window_name if place is None else f"{place} 号窗口"
     return f"请 {number} 号到 {where}"
+
+
+def aloud(number: str) -> str:
+    """A ticket's number as it is spoken: A 零 一 二."""
+    return " ".join(_aloud(character) for character in number if character.isalnum())
 
 
 def _aloud(character: str) -> str:

@@ -1,4 +1,4 @@
-"""What the display asks of its voice (语音播报)."""
+"""What the display and the kiosk ask of their voice (语音播报)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ class Voice(Protocol):
 
     def speak(self, words: str) -> None:
         """Say it in turn; returns at once and raises nothing."""
+        ...
+
+    def hush(self) -> None:
+        """Break off, and forget what waits; what is said afterwards is spoken."""
         ...
 
     def state(self) -> VoiceState:

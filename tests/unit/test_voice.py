@@ -172,3 +172,16 @@ def test_the_doctor_of_a_display_looks_at_the_voice(tmp_path, command, fine, sai
     assert (voice.what, voice.fine, voice.state) == ("语音", fine, said)
     assert bool(voice.do) is not fine
     assert [one.what for one in examine(settings)] == [one.what for one in others]
+
+
+def test_hushed_it_breaks_off_and_speaks_what_is_said_afterwards(voice_of, tmp_path):
+    record = tmp_path / "record"
+    slow = RECORD.replace("record.flush()", "record.flush(); import time; time.sleep(60)")
+    voice = voice_of(stand_in(record, slow), times=1)
+    voice.speak("第一页")
+    voice.speak("第二页")
+    until(lambda: record.exists() and record.read_text("utf-8") == "<第一页")
+    voice.hush()
+    voice.speak("第三页")
+    until(lambda: record.read_text("utf-8") == "<第一页<第三页")
+    assert voice.state() is VoiceState.READY

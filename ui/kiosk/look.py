@@ -84,6 +84,12 @@ class BigButton(QPushButton):
         """The word."""
         return self._word
 
+    def set_word(self, word: str) -> None:
+        """Change the word."""
+        self._word = word
+        self.setAccessibleName(word)
+        self.update()
+
     def set_note(self, note: str) -> None:
         """Change the line below the word."""
         self._note = note

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from counter_app.domain.board import aloud
 from counter_app.ports.ticketing import OfferedService
 from ui.kiosk import look
 from ui.kiosk.look import BigButton, Text
 from ui.kiosk.model import KioskModel, Step
-from ui.words import tr
+from ui.words import english_is_spoken, tr
 
+_NUMBER = re.compile(r"[A-Z][0-9]{3,6}")
 SERVICES_A_PAGE = 6
 GAP = 24
+KEY_GAP = 12  # so that eight keys of 20 mm fit on a standing screen
 
 
 class Page(QWidget):
@@ -36,19 +40,40 @@ class Page(QWidget):
         """Show what changed."""
         self.said.show_message(self.model)
 
+    def spoken(self) -> str:
+        """The page for who cannot see it: what it says, then what can be touched."""
+        told = [one.text() for one in self.findChildren(Text) if one.isVisibleTo(self)]
+        offered = [
+            f"{one.word} {one.accessibleDescription()}".strip()
+            for one in self.findChildren(BigButton)
+            if one.isVisibleTo(self) and one.isEnabled()
+        ]
+        return numbers_apart(tr("。").join(one for one in (*told, *offered) if one))
+
     def add(self, widget: QWidget, stretch: int = 0) -> None:
         """The next thing on the page."""
         self.column.addWidget(widget, stretch)
 
-    def grid(self, buttons: Sequence[QWidget], across: int, stretch: int = 1) -> None:
+    def grid(
+        self, buttons: Sequence[QWidget], across: int, stretch: int = 1, gap: int = GAP
+    ) -> None:
         """Buttons in rows."""
         grid = QGridLayout()
-        grid.setSpacing(GAP)
+        grid.setSpacing(gap)
         for place, button in enumerate(buttons):
             grid.addWidget(button, place // across, place % across)
         for column in range(across):
             grid.setColumnStretch(column, 1)
         self.column.addLayout(grid, stretch)
+
+
+def numbers_apart(text: str) -> str:
+    """Tickets' numbers in it as they are spoken, digit by digit."""
+
+    def apart(found: re.Match[str]) -> str:
+        return " ".join(found[0]) if english_is_spoken() else aloud(found[0])
+
+    return _NUMBER.sub(apart, text)
 
 
 class Said(QFrame):
@@ -252,7 +277,7 @@ class CodePage(Page):
             key: touch(BigButton(key, pixels=40), lambda key=key: self._type(key))  # type: ignore[misc]
             for key in self.KEYS
         }
-        self.grid(list(self.keys.values()), 11 if self.wide else 8, 2)
+        self.grid(list(self.keys.values()), 11 if self.wide else 8, 2, KEY_GAP)
         row = QHBoxLayout()
         row.setSpacing(GAP)
         row.addWidget(touch(BigButton(tr("删除"), low=True), lambda: self._type("")))
@@ -260,6 +285,12 @@ class CodePage(Page):
         row.addWidget(self.enter)
         self.column.addLayout(row)
         self.column.addStretch(0 if self.wide else 1)
+
+    def spoken(self) -> str:
+        """As promised by Page; the keys are not read out one by one."""
+        said = self.model.said
+        told = [tr("请扫预约码,或输入 8 位预约码"), *((said.what, said.do) if said else ())]
+        return tr("。").join(told)
 
     def _type(self, key: str) -> None:
         self.typed = (self.typed + key)[:8] if key else self.typed[:-1]

@@ -19,7 +19,7 @@ from ui.window import FaceWindow
 from ui.words import tr
 
 if TYPE_CHECKING:
-    from counter_app.ports import Clock
+    from counter_app.ports import Clock, Voice
     from ui.assembly_kiosk import KioskParts
     from ui.keyboard_gun import KeyboardGun
     from ui.kiosk.model import KioskModel
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 COUNT_S = 10
 REFRESH_MS = 10_000
 WAY_OUT = "Ctrl+Alt+Q"
+HOLD_MS = 5000  # how long a finger stays on the hall's name for the same
 _TOUCHES = frozenset({QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin, QEvent.Type.KeyPress})
 
 
@@ -49,6 +50,9 @@ class KioskWindow(FaceWindow):
         self.page: Page | None = None
         self.keyboard_gun: KeyboardGun | None = None
         self.large = False
+        self.reads = False  # pages aloud, for the person who asked for it
+        self._read: tuple[object, ...] = ()
+        self._voice: Voice | None = None
         self._made: tuple[object, ...] = ()
         self._failure = ""
         look.choose_size(1.0)
@@ -70,6 +74,8 @@ class KioskWindow(FaceWindow):
         self._look = QTimer(self)
         self._look.setInterval(REFRESH_MS)
         QShortcut(QKeySequence(WAY_OUT), self).activated.connect(self.ask_to_leave)
+        self.held = QTimer(self, interval=HOLD_MS, singleShot=True)
+        self.held.timeout.connect(self.ask_to_leave)
         app = QApplication.instance()
         assert app is not None
         app.installEventFilter(self)
@@ -80,7 +86,7 @@ class KioskWindow(FaceWindow):
         """The kiosk is ready."""
         from ui.kiosk.model import KioskModel
 
-        self._time = parts.clock
+        self._time, self._voice = parts.clock, parts.voice
         self.model = KioskModel(parts, self._jobs, self)
         self.model.changed.connect(self._show)
         self.model.left.connect(self.close)
@@ -161,12 +167,17 @@ class KioskWindow(FaceWindow):
         self.elder = BigButton(tr("标准版") if self.large else tr("大字版"), low=True, pixels=26)
         other = "English" if not words.english_is_spoken() else "中文"
         self.language = BigButton(other, low=True, pixels=26)
-        self.staff = BigButton(tr("呼叫工作人员"), low=True, pixels=26)
+        self.staff = BigButton(tr("找人帮忙"), low=True, pixels=26)
         self.back.clicked.connect(self._home)
         self.elder.clicked.connect(self._change_size)
         self.language.clicked.connect(self._change_language)
         self.staff.clicked.connect(self._call_staff)
-        for button in (self.back, self.elder, self.language, self.staff):
+        self.aloud = BigButton(tr("朗读"), low=True, pixels=26)
+        self.aloud.setCheckable(True)
+        self.aloud.setChecked(self.reads)
+        self.aloud.toggled.connect(self._read_aloud)
+        self.aloud.setVisible(False)
+        for button in (self.back, self.elder, self.language, self.aloud, self.staff):
             below.addWidget(button, 1)
         self._column.addWidget(head)
         self._column.addWidget(self._body, 1)
@@ -205,8 +216,10 @@ class KioskWindow(FaceWindow):
         at_home = model.step is Step.WELCOME
         self.back.setVisible(not at_home)
         self.staff.setVisible(not at_home)
+        self.aloud.setVisible(self._can_read())
         self.back.setEnabled(not model.busy)
         self._tell_hall()
+        self._tell_aloud()
         if at_home:
             self._idle.stop()
         elif not self._idle.isActive() and not self._second.isActive():
@@ -271,6 +284,31 @@ class KioskWindow(FaceWindow):
         words.choose("zh" if words.english_is_spoken() else "en")
         self._again()
 
+    def _can_read(self) -> bool:
+        from counter_app.ports import VoiceState
+
+        return self._voice is not None and self._voice.state() in (
+            VoiceState.READY,
+            VoiceState.BROKEN,
+        )
+
+    def _read_aloud(self, wanted: bool) -> None:
+        self.reads, self._read = wanted, ()
+        if not wanted and self._voice is not None:
+            self._voice.hush()
+        self._tell_aloud()
+
+    def _tell_aloud(self) -> None:
+        """Read a page when it comes, and when it says something new; not each change of a count."""
+        model, page, voice = self.model, self.page, self._voice
+        if not self.reads or model is None or page is None or voice is None or model.busy:
+            return
+        read = (*self._made, model.said, model.out, model.ending, words.english_is_spoken())
+        if read != self._read:
+            self._read = read
+            voice.hush()
+            voice.speak(page.spoken())
+
     def _again(self) -> None:
         """Build everything anew in another language or size."""
         look.choose_size(look.ELDER if self.large else 1.0)
@@ -292,6 +330,7 @@ class KioskWindow(FaceWindow):
         self._stop_counting()
         self._idle.stop()
         spoken = "en" if words.english_is_spoken() else "zh"
+        self.aloud.setChecked(False)
         if self.large or spoken != self._language:
             self.large = False
             words.choose(self._language)
@@ -342,6 +381,10 @@ class KioskWindow(FaceWindow):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _TOUCHES:
             self._touched()
+        if watched is self._hall and event.type() is QEvent.Type.MouseButtonPress:
+            self.held.start()
+        elif event.type() is QEvent.Type.MouseButtonRelease:
+            self.held.stop()
         return super().eventFilter(watched, event)
 
     # the window itself

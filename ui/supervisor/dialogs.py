@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from counter_app.domain.figures import Definition
+from ui.supervisor.figure_words import title, unit
 from ui.supervisor.rows_model import RowsModel
 from ui.supervisor.table import Table
 from ui.widgets.banner import Banner
@@ -75,7 +76,7 @@ class DefinitionsDialog(QDialog):
         self._definitions = definitions
         self.table = Table(tr("指标"), words=2)
         self.table.set_head((tr("指标"), tr("单位")))
-        self.table.show_lines(tuple((one.title, one.unit) for one in definitions))
+        self.table.show_lines(tuple((title(one), unit(one)) for one in definitions))
         self.title = label(role="title", wrap=True)
         self.formula = label(wrap=True)
         self.events = label(role="soft", wrap=True)
@@ -100,6 +101,6 @@ class DefinitionsDialog(QDialog):
     def _show(self, place: int) -> None:
         if 0 <= place < len(self._definitions):
             one = self._definitions[place]
-            self.title.setText(one.title)
+            self.title.setText(title(one))
             self.formula.setText(one.formula)
             self.events.setText(tr("依据的事件:{events}", events=", ".join(one.events)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from counter_app.domain.figures import Definition, Value
+from ui.supervisor.figure_words import heading
 from ui.words import tr
 
 NOTHING = "—"
@@ -36,7 +37,7 @@ def explained(definition: Definition | None) -> str:
     """A figure's definition in the platform's words, for a tooltip."""
     if definition is None:
         return ""
-    return f"{definition.title}({definition.unit})\n{definition.formula}"
+    return f"{heading(definition)}\n{definition.formula}"
 
 
 def by_id(definitions: tuple[Definition, ...]) -> Mapping[str, Definition]:

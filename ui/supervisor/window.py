@@ -147,15 +147,16 @@ class SupervisorWindow(FaceWindow):
             self._rows_of_period(question)
 
     def _rows_of_period(self, question: RowsQuestion) -> None:
+        from ui.supervisor.figure_words import title as name_of
         from ui.supervisor.rows_model import RowsModel, rows_behind
 
         live = self.live
         if live is None or live.live is None:
             return
         names = {one.service: one.name for one in live.live.queue.services}
-        known = {one.id: one.title for one in live.live.definitions}
+        known = {one.id: name_of(one) for one in live.live.definitions}
         if self.period is not None and self.period.answer is not None:
-            known |= {one.id: one.title for one in self.period.answer.definitions}
+            known |= {one.id: name_of(one) for one in self.period.answer.definitions}
         title = known.get(question.figure, question.figure)
         places = [names.get(question.service or "", ""), question.window or ""]
         heading = "　".join([title, *(one for one in places if one)])
