@@ -80,7 +80,8 @@ class HttpPlatform(SteppedSignIn[Session]):
         """As promised by Platform."""
         question = {"number": number, "query_code": query_code}
         found = self._query("/v1/progress-queries", question, CaseProgress)
-        shapes.aware(found.filed_at, *(step.at for step in found.steps))
+        accepted = () if found.accepted_at is None else (found.accepted_at,)
+        shapes.aware(found.filed_at, *accepted, *(step.at for step in found.steps))
         return found
 
     def redeem(

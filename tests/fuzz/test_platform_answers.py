@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from typing import get_type_hints
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counter_app.domain.case import Receipt
+from counter_app.domain.case import CaseProgress, Receipt
 from counter_app.domain.deadlines import WorkingDays, YearTable, due_date
 from counter_app.domain.item import Item
+from counter_app.domain.licence import Presented
 from counter_app.domain.outgoing import OutgoingAct, fingerprint
 from counter_app.domain.preapplication import (
     OnlineApplicant,
@@ -23,9 +25,11 @@ from counter_app.domain.preapplication import (
 from counter_app.domain.session import Hall, Operator, Session, Window
 from counter_app.errors import HallError, PlatformError, PlatformUnreachable, SettingsError
 from counter_app.platform_link import shapes
+from counter_app.platform_link.calling import HttpQueue
 from counter_app.platform_link.exchange import Answer, retry_after_s
 from counter_app.platform_link.http import HttpPlatform
 from counter_app.platform_link.link import Link
+from counter_app.platform_link.tickets_told import VisitTold
 from counter_app.ports import PersonRecords
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -33,7 +37,7 @@ SHAPES = (
     *(shapes.Health, shapes.SignedIn, shapes.DeviceSignedIn, shapes.ItemPage),
     *(shapes.LicenceAnswer, shapes.PreapplicationAnswer, shapes.BlockAnswer),
     *(shapes.ReceiptAnswer, shapes.ProblemDocument, PersonRecords),
-    *(Item, Receipt, Preapplication, WorkingDays),
+    *(Item, Receipt, Preapplication, WorkingDays, CaseProgress, Presented, VisitTold),
 )
 SESSION = Session(
     "s", Operator("o", "试验员"), Window("03", "窗口", Hall("h", "厅"), "990302000000")
@@ -54,7 +58,6 @@ st.register_type_strategy(
         st.dictionaries(st.integers(2020, 2030), st.from_type(YearTable), max_size=2),
     ),
 )
-values = st.one_of(*(st.from_type(kind) for kind in SHAPES))
 texts = st.text(max_size=8)
 TELLING = ["2026-11-24T12:00:00+08:00", "2026-02-30", "in-flight", "sign-in-refused"]
 anything = st.recursive(
@@ -73,6 +76,20 @@ anything = st.recursive(
     ),
     max_leaves=8,
 )
+
+
+def with_options(kind):
+    """A shape that carries whatever a security key is to be asked with."""
+    kept = {name: hint for name, hint in get_type_hints(kind).items() if name != "options"}
+    options = st.none() | st.dictionaries(st.text(max_size=8), anything, max_size=3)
+    members = {name: st.from_type(hint) for name, hint in kept.items()}
+    return st.builds(kind, **members, options=options)
+
+
+for one in SHAPES:
+    if isinstance(one, type) and "options" in getattr(one, "__dataclass_fields__", {}):
+        st.register_type_strategy(one, with_options(one))
+values = st.one_of(*(st.from_type(kind) for kind in SHAPES))
 
 
 @st.composite
@@ -143,6 +160,11 @@ CALLS = {
     "licences": lambda link: link.licences(kind="resident", number="9", item=None, purpose="p"),
     "records": lambda link: link.records(kind="resident", number="9", purpose="p"),
     "by_code": lambda link: link.preapplication_by_code("YS1", purpose="p"),
+    "progress": lambda link: link.progress("990302", "K7M2P9QX"),
+    "redeem": lambda link: link.redeem("YZ0", item=None, case=None, session=SESSION, key="key"),
+    "visit": lambda link: HttpQueue(link._link).visit("v"),
+    "check_in": lambda link: HttpQueue(link._link).check_in("22223333", "key"),
+    "keep": lambda link: HttpQueue(link._link).keep("v", "key"),
     "claim": lambda link: link.claim(CLAIMED, SESSION, "key"),
     "items": lambda link: link.items("x"),
     "item": lambda link: link.item("x/../y"),

@@ -122,6 +122,21 @@ def test_a_locked_window_shows_no_picture_and_opens_nothing(desk, stage, before)
     assert not desk.page.camera_view.isVisible()
 
 
+def test_while_the_gun_is_checked_the_camera_says_nothing(desk, before):
+    ready(desk)
+    before.hold(empty_desk())
+    desk.window.check_gun()
+    check = desk.window.gun_check
+    waiting = check.said.text()
+    desk.page._said.setText("")
+    before.hold(held("HCTEST:another"))
+    seen = desk.app.assembled.camera._codes
+    look("the camera has read it", lambda: bool(seen._seen))
+    assert check.said.text() == waiting
+    check.reject()
+    before.hold(empty_desk())
+
+
 def test_without_a_camera_the_key_says_what_to_set(desk, monkeypatch):
     monkeypatch.setattr(desk.page, "_camera", None)
     from counter_app.domain.reading import CameraReady

@@ -89,7 +89,7 @@ class ClerkWindow(FaceWindow):
             self._listen_to_keys(assembled.typed)
         if assembled.camera is not None:
             self.clerk.use_camera(assembled.camera)
-            self._jobs.listen(self.model, "camera", assembled.camera.next_event, self._hear)
+            self._jobs.listen(self.model, "camera", assembled.camera.next_event, self._hear_camera)
         self.sign_in.use(assembled.counter, self._jobs)
 
     def _listen_to_keys(self, rules: WedgeRules) -> None:
@@ -152,6 +152,13 @@ class ClerkWindow(FaceWindow):
         else:
             self._lock.touched()
             self.model.hear(event)
+
+    def _hear_camera(self, event: CameraEvent) -> None:
+        """As any device; while a gun is checked, its code may lie before the camera too."""
+        from counter_app.domain.reading import CodeScanned
+
+        if self.gun_check is None or not isinstance(event, CodeScanned):
+            self._hear(event)
 
     def _heard_before_sign_in(self, scanned: CodeScanned) -> None:
         """Nothing is opened and nothing kept; a test code is answered all the same."""
