@@ -12,8 +12,10 @@ from counter_app.devices.printer_escpos import EscPosPrinter
 from counter_app.devices.voice import ChildProcessVoice
 from counter_app.devices.wedge import WedgeRules
 from counter_app.domain.codes import CodeBook
-from counter_app.domain.signing_in import NextStep
+from counter_app.domain.signing_in import FactorKind, NextStep, StepKind, is_code
 from counter_app.errors import HallError, PrinterError, SignInError
+from counter_app.platform_link.link import Link
+from counter_app.platform_link.shapes import SignedIn
 from counter_app.platform_link.ticketing import HttpTicketing
 from counter_app.ports import (
     CardReader,
@@ -60,7 +62,7 @@ class KioskParts:
     gun: ScanGun | None
     typed: WedgeRules | None  # how a gun is set that types
     camera: CodeCamera | None
-    may_leave: Callable[[str, str], bool]
+    may_leave: Callable[[str, str, str], bool]
     ring: Callable[[], None] | None
 
     def warm_up(self) -> None:
@@ -97,10 +99,10 @@ def assemble_kiosk(settings: Settings) -> KioskParts:
     vault = open_vault(settings)
     link = build_link(settings, vault, build_signer(vault))
 
-    def may_leave(username: str, password: str) -> bool:
+    def may_leave(username: str, password: str, code: str) -> bool:
         signed_in = link.sign_in(username, password, None)
         if isinstance(signed_in, NextStep):
-            raise SignInError("sign_in.more_steps")
+            signed_in = _by_code(link, signed_in, code)
         try:
             return "supervisor" in signed_in.operator.roles
         finally:
@@ -134,6 +136,24 @@ def assemble_kiosk(settings: Settings) -> KioskParts:
         may_leave=may_leave,
         ring=ring if bell else None,
     )
+
+
+def _by_code(link: Link, step: NextStep, code: str) -> SignedIn:
+    """The session behind a second factor that is a code; whatever else is asked is not done here.
+
+    Raises SignInError (`sign_in.more_steps` too), PlatformError.
+    """
+    digits = "".join(code.split())
+    asks_for_code = step.kind is StepKind.SECOND_FACTOR and FactorKind.TOTP in step.factors
+    if not asks_for_code or not digits:
+        raise SignInError("sign_in.more_steps")
+    if not is_code(digits):
+        raise SignInError("sign_in.code_incomplete")
+    shown = {"sign_in": step.handle, "code": digits, "credential": None}
+    found = link.enter("/v1/sessions/second-factor", shown)
+    if isinstance(found, NextStep):
+        raise SignInError("sign_in.more_steps")
+    return found
 
 
 def build_ticket_printer(settings: Settings) -> TicketPrinter:

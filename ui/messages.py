@@ -261,7 +261,7 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "sign_in.locked": ("账号已锁定", "请过 15 分钟再试,或请大厅负责人处理。", "bad"),
     "sign_in.more_steps": (
         "这个账号登录还有别的步骤",
-        "这里只能输入密码。请换一个账号,或先在窗口上登录。",
+        "这里只收密码和动态口令。请先在负责人的页面上做完别的步骤,或换一个账号。",
         "warn",
     ),
     "sign_in.over": (

@@ -31,6 +31,11 @@ class FactorKind(Enum):
     TOTP = "totp"
 
 
+def is_code(text: str) -> bool:
+    """Whether that has the form of an authenticator's code."""
+    return len(text) == CODE_DIGITS and text.isascii() and text.isdigit()
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class NextStep:
     """A sign-in whose password was right, and what it waits for until `expires_at`.

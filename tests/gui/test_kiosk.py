@@ -6,8 +6,10 @@ import gc
 import json
 import sqlite3
 import urllib.request
+import uuid
 from contextlib import closing
 
+import pyotp
 import pytest
 from at_the_desk import shown_texts
 from PySide6.QtWidgets import QLabel
@@ -354,6 +356,56 @@ def test_only_a_supervisor_leaves(kiosk, stage):
         kiosk.page.username.setText(username)
         kiosk.page.password.setText(password)
         kiosk.touch(kiosk.page.enter)
+        if told:
+            kiosk.says(told)
+            assert not left
+        else:
+            look("left", lambda: bool(left))
+        look("not busy", lambda: not kiosk.model.busy)
+
+
+def head_with_a_phone(stage):
+    """A head of the hall who has codes on a phone; name and secret."""
+    username, secret = f"head-{uuid.uuid4().hex[:8]}", pyotp.random_base32()
+    with closing(sqlite3.connect(stage.database)) as database:
+        database.row_factory = sqlite3.Row
+        known = database.execute("SELECT * FROM operators WHERE username = 'head'").fetchone()
+        row = {**dict(known), "id": str(uuid.uuid4()), "username": username}
+        factor = {
+            "id": str(uuid.uuid4()),
+            "operator": row["id"],
+            "kind": "totp",
+            "name": "手机",
+            "credential": secret,
+            "counter": 0,
+            "enrolled_at": "2026-01-01T00:00:00.000000Z",
+        }
+        for table, values in (("operators", row), ("factors", factor)):
+            names, places = ", ".join(values), ", ".join("?" * len(values))
+            query = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 - own names
+            database.execute(query, [*values.values()])
+        database.commit()
+    return username, pyotp.TOTP(secret)
+
+
+def test_a_supervisor_who_has_a_second_factor_leaves_by_its_code(kiosk, stage):
+    left = []
+    kiosk.model.left.disconnect()
+    kiosk.model.left.connect(lambda: left.append(True))
+    username, codes = head_with_a_phone(stage)
+    password = kiosk.supervisor()["password"]
+    for code, told in (
+        ("", "这个账号登录还有别的步骤"),
+        ("12 34", "动态口令是 6 位数字"),
+        (f"{(int(codes.now()) + 1) % 1_000_000:06d}", "没有通过核验"),
+        (codes.now(), ""),
+    ):
+        kiosk.window.ask_to_leave()
+        kiosk.page.username.setText(username)
+        kiosk.page.password.setText(password)
+        kiosk.page.code.setText(code)
+        kiosk.touch(kiosk.page.enter)
+        assert not kiosk.page.code.text()
         if told:
             kiosk.says(told)
             assert not left

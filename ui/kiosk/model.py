@@ -314,8 +314,8 @@ class KioskModel(QObject):
 
     # leaving
 
-    def leave(self, username: str, password: str) -> None:
-        """Out of the kiosk's mode: `left` if a supervisor signed in."""
+    def leave(self, username: str, password: str, code: str = "") -> None:
+        """Out of the kiosk's mode: `left` if a supervisor signed in; `code` as their phone says."""
         may = self._parts.may_leave
 
         def answered(allowed: bool) -> None:
@@ -330,7 +330,7 @@ class KioskModel(QObject):
             else:
                 self._fail(error)
 
-        self._do(lambda: may(username, password), answered, refused)
+        self._do(lambda: may(username, password, code), answered, refused)
 
     # inside
 

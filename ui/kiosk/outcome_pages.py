@@ -190,11 +190,15 @@ class LeavePage(Page):
         """As promised by Page."""
         self.add(Text(tr("退出自助服务"), 44, bold=True))
         self.add(Text(tr("由大厅负责人登录。"), 28, colour=look.SOFT))
-        self.username, self.password = QLineEdit(), QLineEdit()
+        self.username, self.password, self.code = QLineEdit(), QLineEdit(), QLineEdit()
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         row = QHBoxLayout() if self.wide else QVBoxLayout()
         row.setSpacing(GAP)
-        for field, name in ((self.username, tr("用户名")), (self.password, tr("密码"))):
+        for field, name in (
+            (self.username, tr("用户名")),
+            (self.password, tr("密码")),
+            (self.code, tr("动态口令(没有的不填)")),
+        ):
             field.setPlaceholderText(name)
             field.setAccessibleName(name)
             field.setStyleSheet(f"font-size: 32px; min-height: {look.TARGET - 4}px;")
@@ -202,8 +206,10 @@ class LeavePage(Page):
         self.column.addLayout(row)
         self.username.returnPressed.connect(self.password.setFocus)
         self.password.returnPressed.connect(self._leave)
+        self.code.returnPressed.connect(self._leave)
         self.add(self.said)
-        self.keyboard = ScreenKeyboard((self.username, self.password), tr("退出"), wide=self.wide)
+        fields = (self.username, self.password, self.code)
+        self.keyboard = ScreenKeyboard(fields, tr("退出"), wide=self.wide)
         self.keyboard.entered.connect(self._enter)
         self.enter = self.keyboard.enter
         self.add(self.keyboard)
@@ -225,6 +231,7 @@ class LeavePage(Page):
             self.password.setFocus()
 
     def _leave(self) -> None:
-        password = self.password.text()
+        password, code = self.password.text(), self.code.text()
         self.password.clear()
-        self.model.leave(self.username.text(), password)
+        self.code.clear()
+        self.model.leave(self.username.text(), password, code)

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from counter_app.domain.signing_in import (
-    CODE_DIGITS,
     LONGEST_PASSWORD,
     SHORTEST_PASSWORD,
     Enrolment,
@@ -25,6 +24,7 @@ from counter_app.domain.signing_in import (
     NextStep,
     Proof,
     StepKind,
+    is_code,
 )
 from counter_app.errors import HallError, SecurityKeyError, SignInError
 from ui.jobs import Jobs, Lane, ignored
@@ -112,7 +112,7 @@ class SignInFlow(QObject):
         if door is None or step is None or self.is_busy:
             return
         digits = "".join(unicodedata.normalize("NFKC", code).split())
-        if len(digits) != CODE_DIGITS or not (digits.isascii() and digits.isdigit()):
+        if not is_code(digits):
             self.failed.emit(SignInError("sign_in.code_incomplete"))
             return
         self._prove(door, step, enrolment, Proof(code=digits))
