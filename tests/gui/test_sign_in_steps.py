@@ -135,9 +135,8 @@ class ClerkFront(Front):
         look("the sign-in page", self.page.isVisible)
 
 
-@pytest.fixture(scope="module")
-def opened(stage, qapp, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("steps")
+def clerk_front(stage, folder):
+    """A counter of its own, with the secrets of the stage's."""
     known = KeyFileVault(stage.folder / "counter" / "keys.json")
     for name in (DEVICE_SECRET, DEVICE_KEY):
         KeyFileVault(folder / "keys.json").put(name, known.get(name))
@@ -148,9 +147,15 @@ def opened(stage, qapp, tmp_path_factory):
     app.window.show()
     front = ClerkFront(stage, app)
     front.folder = folder
+    return front
+
+
+@pytest.fixture(scope="module")
+def opened(stage, qapp, tmp_path_factory):
+    front = clerk_front(stage, tmp_path_factory.mktemp("steps"))
     yield front
-    app.window.close()
-    app.close()
+    front.app.window.close()
+    front.app.close()
 
 
 @pytest.fixture
@@ -436,6 +441,7 @@ def test_every_screen_can_be_used_by_key_and_read_aloud(front):
     front.answer(CHOSEN, CHOSEN)
     front.at(Screen.CHOICE)
     check_controls(front.page.step)
+    assert len(front.page.step.ways) == 2
     front.press(Qt.Key.Key_1)
     look("the key's screen", lambda: front.screen is Screen.NEW_KEY)
     check_controls(front.page.step)
@@ -487,6 +493,19 @@ def test_nothing_secret_of_a_sign_in_is_written_down(front):
     logs = "".join(one.read_text("utf-8", "replace") for one in written)
     for kept in (lines, logs):
         assert not [one for one in (ONE_TIME, CHOSEN, handle, secret, code) if one in kept]
+
+
+def test_a_window_closed_while_a_key_is_waited_for_ends(front, stage, tmp_path):
+    front.demand("security_key")
+    other = clerk_front(stage, tmp_path)
+    try:
+        other.account()
+        other.begin(other.password)
+        other.told("security_key.none")
+    finally:
+        other.app.window.close()
+        other.app.close()  # waits for every thread
+    assert other.app.assembled is None
 
 
 class HeadFront(Front):

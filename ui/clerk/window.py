@@ -229,6 +229,7 @@ class ClerkWindow(FaceWindow):
             self.sign_in.say(said)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.sign_in.forget()  # nobody waits for a security key any more
         if self.keyboard_gun is not None:
             self.keyboard_gun.stop()
         if self.model is not None:

@@ -94,6 +94,11 @@ class SignInFlow(QObject):
             return None
         return {Screen.CODE: Screen.KEY, Screen.KEY: Screen.CODE}.get(self.screen)
 
+    @property
+    def factors(self) -> tuple[FactorKind, ...]:
+        """The kinds that may be shown or enrolled now."""
+        return self._step.factors if self._step is not None else ()
+
     # what people do
 
     def begin(self, username: str, password: str) -> None:

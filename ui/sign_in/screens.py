@@ -154,6 +154,8 @@ class ChoiceScreen(StepScreen):
             (tr("安全密钥"), "1", FactorKind.SECURITY_KEY),
             (tr("手机动态口令"), "2", FactorKind.TOTP),
         ):
+            if kind not in flow.factors:
+                continue
             way = KeyButton(word, key)
             way.clicked.connect(_choosing(flow, kind))
             self.ways.append(way)
@@ -161,7 +163,7 @@ class ChoiceScreen(StepScreen):
         self.add_ways("")
 
     def begin(self) -> None:
-        self.ways[0].setFocus()
+        (self.ways[0] if self.ways else self).setFocus()
 
     def set_busy(self, *, busy: bool) -> None:
         for way in self.ways:
@@ -169,7 +171,7 @@ class ChoiceScreen(StepScreen):
 
     def failed(self, error: HallError) -> None:
         del error
-        self.ways[0].setFocus()
+        (self.ways[0] if self.ways else self).setFocus()
 
 
 class NewCodeScreen(StepScreen):
