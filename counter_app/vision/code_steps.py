@@ -196,13 +196,12 @@ STEPS = (
     Step("lines", lambda sight: sight.look.striped, _lines),
     _search(SEARCHES[0]),
     Step("matrices at half size", lambda sight: sight.look.patterned, _matrices_halved),
-    _search(SEARCHES[1]),
     Step("sharpened", lambda sight: sight.unsharp, _sharpened),
-    Step("matrices", lambda sight: sight.look.patterned, _matrices),
-    Step("enlarged", lambda sight: sight.small and sight.unsharp, _enlarged),
-    _search(SEARCHES[2]),
+    _search(SEARCHES[1]),
     Step("local contrast", lambda sight: sight.spread < _FAINT, _contrasted),
-    _search(SEARCHES[3]),
+    Step("enlarged", lambda sight: sight.small and sight.unsharp, _enlarged),
+    Step("matrices", lambda sight: sight.look.patterned, _matrices),
+    _search(SEARCHES[2]),
     Step("zbar", lambda sight: sight.unsharp, _by_zbar),
 )
 

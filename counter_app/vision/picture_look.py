@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from counter_app.vision.grey import Grey
 
 _CELL = 8  # pixels of the halved picture
-_LARGE = 500_000  # pixels of the halved picture
 _STRIPED, _TEXTURED = 12, 14  # mean slopes, in grey values a pixel, above those of single edges
 _ONE_WAY = 2.2  # how many times steeper across stripes than along them
 _STRIPES = 22  # cells; every bar code among the hard pictures shows more
@@ -51,9 +50,8 @@ def look(half: Grey, known: Iterable[Code] = ()) -> Look:
     if height < 2 or width < 2:
         return Look(0, 0)
     size = (max(1, width // _CELL), max(1, height // _CELL))
-    # Some rows of a cell tell as much as all; in large pictures bars are long.
-    every = 2 if half.size < _LARGE else 4
-    rows, below = half[: height - 1 : every], half[1::every]
+    # Two rows of a cell tell as much as all.
+    rows, below = half[: height - 1 : 4], half[1::4]
     across, down = (
         cv2.resize(cv2.absdiff(*both), size, interpolation=cv2.INTER_AREA).astype(numpy.int16)
         for both in ((rows[:, 1:], rows[:, :-1]), (below, rows))

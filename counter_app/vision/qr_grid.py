@@ -263,12 +263,20 @@ def evened(flat: Any, modules: int = 9) -> Any:
     They are taken from so many modules around.
     """
     import cv2
+    import numpy
 
-    reach = modules * PIXELS
-    mean = cv2.blur(flat, (reach, reach), borderType=cv2.BORDER_REFLECT)
-    apart = flat - mean
-    spread = cv2.sqrt(cv2.blur(apart * apart, (reach, reach), borderType=cv2.BORDER_REFLECT) + 4)
-    return apart / spread
+    # Light changes slowly enough to be taken from whole modules.
+    wide = len(flat) // PIXELS
+    small = cv2.resize(flat, (wide, wide), interpolation=cv2.INTER_AREA)
+    squares = cv2.resize(flat * flat, (wide, wide), interpolation=cv2.INTER_AREA)
+    reach, edge = (modules, modules), cv2.BORDER_REFLECT
+    mean = cv2.blur(small, reach, borderType=edge)
+    spread = cv2.blur(squares, reach, borderType=edge) - mean * mean
+    steady = numpy.sqrt(numpy.maximum(spread, 0) + 4)
+    middle, unit = (
+        cv2.resize(one, flat.shape, interpolation=cv2.INTER_LINEAR) for one in (mean, steady)
+    )
+    return (flat - middle) / unit
 
 
 def levels(even: Any) -> Any:

@@ -40,7 +40,6 @@ SEARCHES = (
     Search("grid at half size", 0.5, 1.0, 11, -4),
     Search("grid at quarter size", 0.25, 1.0, 11, 0),
     Search("grid", 1.0, 1.6, 17, -2),
-    Search("grid of much", 0.5, 1.0, 17, 0),
 )
 _LONGEST = 1600  # pixels: the windows of the searches are for modules of a few pixels
 _LARGE = 4.0  # pixels a module
@@ -93,21 +92,23 @@ class Rescue:
         picture = cv2.GaussianBlur(picture, (0, 0), search.blur)
         kind, way = cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY
         binary: Any = cv2.adaptiveThreshold(picture, 255, kind, way, search.window, search.margin)
-        seen = [one.enlarged(1 / search.scale).sharpened(self._grey) for one in finders(binary)]
+        seen = [one.enlarged(1 / search.scale) for one in finders(binary)]
         before = len(self._finders)
-        free = [one for one in seen if not self._taken(one)]
+        free = [one.sharpened(self._grey) for one in seen if not self._taken(one)]
         self._finders = distinct([*self._finders, *free])
         return len(self._finders) > before
 
     def _taken(self, finder: Finder) -> bool:
-        import cv2
+        """Whether it is part of a code that is known."""
         import numpy
 
-        middle = tuple(float(one) for one in finder.middle)
-        return any(
-            cv2.pointPolygonTest(numpy.array(code.corners, numpy.float32), middle, False) >= 0
-            for code in self._known
-        )
+        if not self._known:
+            return False
+        corners = numpy.array([code.corners for code in self._known])
+        sides = numpy.roll(corners, -1, axis=1) - corners
+        away = finder.middle - corners
+        inside = sides[..., 0] * away[..., 1] - sides[..., 1] * away[..., 0] >= 0
+        return bool(inside.all(axis=1).any())
 
     def _read(self, step: str) -> Iterator[Code]:
         tried = 0
