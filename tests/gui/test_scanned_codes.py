@@ -454,6 +454,38 @@ def test_offline_a_code_says_why_it_does_not_open(desk, stage):
     assert desk.model.visit.state is VisitState.WAITING
 
 
+def test_offline_with_somebody_here_a_code_says_so_too(desk, stage):
+    _, code = open_code(stage)
+    stage.desk.pull_network()
+    desk.card(desk.person())
+    look("offline", lambda: desk.model.visit.lookup is Lookup.OFFLINE)
+    show(desk, f"HCPRE:{code}")
+    says(desk, "platform.unreachable")
+    assert desk.model.visit.state is VisitState.RECEIVED
+
+
+def test_a_scan_is_answered_at_once_and_then_with_what_it_opened(desk, stage):
+    number, code = open_code(stage)
+    said = []
+
+    def hear(one):
+        said.append(one.what)
+
+    desk.model.said.connect(hear)
+    stage.desk.slow_network(300)
+    try:
+        show(desk, f"HCPRE:{code}")
+        look("answered", lambda: bool(said))
+        assert "正在查询" in said[0]
+        assert desk.model.visit.state is VisitState.WAITING
+        look("taken up", lambda: desk.model.visit.state is VisitState.HANDLING)
+    finally:
+        stage.desk.slow_network(0)
+        desk.model.said.disconnect(hear)
+    assert desk.model.visit.identity.number == number
+    assert "已打开" in said[1]
+
+
 def test_before_sign_in_and_when_locked_nothing_opens_and_nothing_stays(desk, stage):
     _, code = open_code(stage)
     desk.card(desk.person())

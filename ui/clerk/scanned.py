@@ -19,7 +19,7 @@ from counter_app.domain.preapplication import Preapplication
 from counter_app.domain.session import Session
 from counter_app.domain.ticket import HallVisit
 from counter_app.domain.visit import VisitState
-from counter_app.errors import CodeError, HallError
+from counter_app.errors import CodeError, HallError, PlatformUnreachable
 from counter_app.services.codes import Codes
 from ui.jobs import Jobs
 from ui.messages import Message, message, message_of, notice
@@ -73,6 +73,8 @@ class ScannedCodes(QObject):
         if meaning.kind in _TAKES_THE_PAGE and not self.make_room():
             self.said.emit(message("code.dialog_open"))
             return
+        if meaning.kind in _ASKS:
+            self.said.emit(notice(tr("已扫码,正在查询…")))
         codes = self._codes
         match meaning.kind:
             case CodeKind.PREAPPLICATION:
@@ -102,17 +104,14 @@ class ScannedCodes(QObject):
         def opened(answer: tuple[Identity, Preapplication]) -> None:
             self._under_way = None
             identity, preapplication = answer
+            self._say_opened()
             if self._is_same(identity):
                 self._another_of_the_same(preapplication)
             else:
                 self._model.someone_came(identity, preapplication=preapplication)
 
-        def late(_: object) -> None:
-            """Whoever was received meanwhile is not put aside for a code that opened late."""
-            self._under_way = None
-
         self._model.run_for_visit(
-            lambda: codes.preapplication(meaning, session), opened, late, self._not_opened
+            lambda: codes.preapplication(meaning, session), opened, self._late, self._not_opened
         )
 
     def _another_of_the_same(self, preapplication: Preapplication) -> None:
@@ -143,6 +142,7 @@ class ScannedCodes(QObject):
                 what = tr("用证码出示了 {count} 份单位的证照", count=count)
                 self.said.emit(Message(what, tr("不是办事人本人的,不计入材料。"), "warn"))
                 return
+        self._say_opened()
         self._model.someone_came(holder, presented=shown.licences)
 
     def _open_organisation(self, meaning: Meaning, session: Session) -> None:
@@ -151,6 +151,7 @@ class ScannedCodes(QObject):
 
         def known(identity: Identity) -> None:
             self._under_way = None
+            self._say_opened()
             if self._is_same(identity):
                 self.said.emit(notice(tr("正在接待的就是这个单位")))
             elif identity.name:
@@ -158,14 +159,12 @@ class ScannedCodes(QObject):
             else:
                 self.organisation_unnamed.emit(identity)
 
-        def late(_: object) -> None:
-            self._under_way = None
-
         self._model.run_for_visit(
-            lambda: codes.organisation(meaning, session), known, late, self._not_opened
+            lambda: codes.organisation(meaning, session), known, self._late, self._not_opened
         )
 
     def _progress(self, progress: CaseProgress) -> None:
+        self._say_opened()
         self.progress_found.emit(progress)
 
     def _ticket(self, visit: HallVisit) -> None:
@@ -202,8 +201,20 @@ class ScannedCodes(QObject):
 
         self._jobs.run(self, work, answered, failed)
 
-    def _not_opened(self, _: HallError) -> None:
+    def _say_opened(self) -> None:
+        """Where more is to be said, it follows."""
+        self.said.emit(notice(tr("扫到的码已打开")))
+
+    def _late(self, _: object) -> None:
+        """Whoever was received meanwhile is not put aside for a code that opened late."""
         self._under_way = None
+        what = tr("接待的人已经换了,扫到的码没有打开")
+        self.said.emit(Message(what, tr("需要时请再扫一次。"), "info"))
+
+    def _not_opened(self, error: HallError) -> None:
+        self._under_way = None
+        if isinstance(error, PlatformUnreachable):  # the page says it of the person, not of a code
+            self.said.emit(message_of(error))
 
     def _is_here(self) -> bool:
         return self._model.visit.state in _HERE
@@ -218,6 +229,7 @@ class ScannedCodes(QObject):
 
 
 _TAKES_THE_PAGE = OPENS_A_VISIT | {CodeKind.RECEIPT}
+_ASKS = _TAKES_THE_PAGE | {CodeKind.TICKET, CodeKind.APPOINTMENT}
 _ASIDE = frozenset({CodeKind.RECEIPT, CodeKind.TICKET, CodeKind.APPOINTMENT, CodeKind.TEST})
 
 
