@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from counter_app.domain.figures import Definition
+from counter_app.domain.figures import Definition, Part
 from ui.words import tr
 
 TITLES = {
@@ -36,6 +36,7 @@ TITLES = {
     "rating_mean": "满意度均值",
     "rating_satisfied": "满意率",
 }
+_WHOLE = "合计"
 UNITS = frozenset({"次", "件", "秒", "工作日", "级"})
 
 
@@ -52,4 +53,9 @@ def unit(definition: Definition) -> str:
 
 def heading(definition: Definition) -> str:
     """Name and unit, as over a column."""
-    return f"{title(definition)}({unit(definition)})"
+    return tr("{what}({unit})", what=title(definition), unit=unit(definition))
+
+
+def part_title(part: Part) -> str:
+    """A part's name; what the platform calls the whole is named in the screen's language."""
+    return tr("合计") if part.title == _WHOLE else part.title

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QVBoxLayout, QW
 
 from counter_app.domain.figures import About, By, Part, PeriodFigures, PeriodQuestion, RowsQuestion
 from ui.supervisor import shown
-from ui.supervisor.figure_words import heading
+from ui.supervisor.figure_words import heading, part_title
 from ui.supervisor.period_model import PeriodModel
 from ui.supervisor.table import Fit, Table
 from ui.widgets.banner import Banner
@@ -165,9 +165,9 @@ class PeriodPage(QWidget):
 
 def _line(part: Part, answer: PeriodFigures) -> tuple[str, ...]:
     if part.withheld:
-        return (part.title, *(tr("不足十,不予公布") for _ in answer.definitions))
+        return (part_title(part), *(tr("不足十,不予公布") for _ in answer.definitions))
     return (
-        part.title,
+        part_title(part),
         *(shown.shown(part.figures.get(one.id), one.unit) for one in answer.definitions),
     )
 

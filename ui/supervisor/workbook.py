@@ -8,7 +8,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from counter_app.domain.figures import PeriodFigures
-from ui.supervisor.figure_words import heading, title, unit
+from ui.supervisor.figure_words import heading, part_title, title, unit
 from ui.words import tr
 
 _WIDE = 60
@@ -26,7 +26,7 @@ def workbook(answer: PeriodFigures) -> bytes:
         _line(figures, 0, [tr("代码"), tr("名称"), *_heads(answer)], bold)
         for number, part in enumerate((*answer.parts, answer.total), 1):
             figures.write_string(number, 0, part.label)
-            figures.write_string(number, 1, part.title)
+            figures.write_string(number, 1, part_title(part))
             for column, one in enumerate(answer.definitions, 2):
                 value = part.figures.get(one.id)
                 if part.withheld:
