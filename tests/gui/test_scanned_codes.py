@@ -415,6 +415,64 @@ def test_what_opens_nothing_says_so_and_leaves_the_visit(desk, payload, code):
     assert desk.model.visit == before
 
 
+EVERY_KIND = {
+    "preapplication": ("HCPRE:YS2026NOBODY00", "code.not_found"),
+    "receipt": ("HC1:990302202611240300999:AAAAAAAA", "code.not_found"),
+    "bars": ("990302202611240300999", "code.number_only"),
+    "ticket": ("HCVISIT:00000000-0000-4000-8000-000000000001", "code.not_found"),
+    "appointment": ("HCAPPT:22223333", "ticket.no_appointment"),
+    "presentation": ("YZ7K2M9PQX4C8T3VR6WJ5HN1FGAB", "code.presentation_over"),
+    "personal": ("HCID:opaque", "code.personal"),
+    "unknown": ("https://example.org/pay", "code.unknown"),
+}
+
+
+@pytest.mark.parametrize("kind", EVERY_KIND)
+def test_every_kind_is_refused_in_its_own_words_wherever_it_is_scanned(desk, kind):
+    payload, code = EVERY_KIND[kind]
+    show(desk, payload)
+    says(desk, code)
+    assert desk.model.visit.state is VisitState.WAITING
+    desk.card(desk.person())
+    desk.take_up()
+    desk.see_all()
+    before = desk.model.visit
+    show(desk, payload)
+    says(desk, code)
+    assert desk.model.visit == before
+    assert desk.model.waiting_card is None
+    desk.page.show_matters()
+    over = dialog(MattersDialog)
+    show(desk, payload)
+    says(desk, code)
+    assert desk.model.visit == before
+    if QApplication.activeModalWidget() is over:
+        over.reject()
+    activate(desk.window)
+
+
+def test_in_the_middle_of_a_visit_an_organisation_waits(desk, firm):
+    desk.card(desk.person())
+    desk.take_up()
+    before = desk.model.visit
+    show(desk, f"https://www.gsxt.gov.cn/qr?uniscid={firm[0]}")
+    waits(desk, firm[0])
+    assert desk.model.visit == before
+
+
+def test_before_anybody_signs_in_no_kind_opens_anything(desk, stage):
+    desk.window.lock()
+    banner = desk.window.sign_in.banner
+    for payload, _ in EVERY_KIND.values():
+        banner.clear()
+        show(desk, payload)
+        look("told", lambda: banner.code == "code.sign_in_first")
+    assert desk.model.visit.state is VisitState.WAITING
+    account = stage.account()
+    sign_in_as(desk, account.username, account.password)
+    look("back", lambda: desk.window._pages.currentWidget() is desk.page)
+
+
 def test_a_test_code_says_that_scanning_works(desk):
     show(desk, "HCTEST:abc")
     look("said", lambda: "扫码正常" in desk.page._said.text())
