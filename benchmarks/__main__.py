@@ -5,7 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import city_peak, first_paint, hall_faces, live_camera, platform_work, visits
+from benchmarks import (
+    city_peak,
+    first_paint,
+    hall_faces,
+    live_camera,
+    platform_work,
+    typed_scans,
+    visits,
+)
 from benchmarks.figures import Figure, table, write
 from tools.stamp import OUT
 
@@ -31,6 +39,7 @@ QUESTIONS = {
     "platform-work": platform_work.measure,
     "city-peak": city_peak.measure,
     "codes": _codes,
+    "typed-scans": typed_scans.measure,
 }
 
 

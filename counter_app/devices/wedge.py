@@ -1,8 +1,8 @@
 """A scan gun that types (键盘模式): which keys are a scan, and which a person pressed.
 
 Pure: keys go in with their times, verdicts come out; nobody here reads a clock or knows a window.
-A key is held back only while it could still be the beginning of a scan, and then either goes into
-exactly one scan or is passed on, in its order.
+A key is held back only while it could still be part of a scan, and then either goes into exactly
+one scan or is passed on, in its order.
 
 What tells a gun from a hand:
 - The pause: the keys of a gun follow each other within the gap (guns 1 to 30 ms, hands over 80).
@@ -30,13 +30,13 @@ from counter_app.devices.key_layouts import (
     Modifiers,
     character,
 )
-from counter_app.devices.wedge_text import KeyText, decoded_keys
+from counter_app.devices.wedge_text import KeyText, Said, decoded_keys
 
 MAX_PAYLOAD_BYTES = 4096
 _MOST_HELD = 40_000  # key events; 4,096 bytes as Alt codes come to about 30,000
 
 _EVEN_PACE = 0.8  # of the gap: the mean from key to key has to keep below
-_OVERLAP_S = 0.010  # the first key still down so long after: the next is pressed by a rolling hand
+_OVERLAPS = 0.5  # of the gap: the first key down for longer when the next comes, a rolling hand
 _QUICK = 0.7  # of the gap: let go as a gun does
 _REST_S = 0.5  # after a scan without its end what comes is its rest
 _STUMP_S = 0.25  # after a few keys as quick as a gun's, too
@@ -140,6 +140,8 @@ class WedgeSorter:
         self._down: dict[int, _Stroke] = {}  # of those held, by code
         self._last = 0.0  # when the gun, if it is one, last pressed a key
         self._presses = 0
+        self._is_scan = False  # so much of it has come that nothing of it will go on
+        self._among = False  # a person's keys are among those held
         self._swallowed: set[int] = set()  # pressed by the gun, not yet let go
         self._spilling = False  # the scan is over its cap and goes on
         self._rest_until = self._stump_until = -math.inf
@@ -190,17 +192,18 @@ class WedgeSorter:
         verdicts = self._give_to_hand(self._rolling()) if not by_hand else []
         stroke = _Stroke(key, by_hand=by_hand)
         self._held.append((key, stroke))
+        self._among |= by_hand
         if repeated is not None:
             return self._give_to_hand([repeated])
         if not by_hand:
             self._down[key.code] = stroke
             self._last = self._now
             self._presses += not stroke.modifies
-        return verdicts + self._drop_impossible()
+        return verdicts + self._drop_impossible() + self._pass_what_may()
 
     def _rolling(self) -> list[_Stroke]:
         """A first key that the next one overlaps."""
-        since = self._now - _OVERLAP_S
+        since = self._now - _OVERLAPS * self._rules.gap_s
         down = [one for one in self._down.values() if not one.modifies and one.key.at <= since]
         return down if self._presses == 1 else []
 
@@ -214,7 +217,8 @@ class WedgeSorter:
             if not self._held:
                 return [Passed(key)]
             self._held.append((key, _Stroke(key, by_hand=True)))
-            return []
+            self._among = True
+            return self._pass_what_may()
         self._held.append((key, stroke))
         stroke.up_at = self._now
         if stroke.modifies:
@@ -247,18 +251,59 @@ class WedgeSorter:
     def _give_to_hand(self, strokes: Iterable[_Stroke]) -> list[Verdict]:
         """These are a person's; they go on as soon as nothing before them is held."""
         for stroke in strokes:
-            stroke.by_hand = True
+            self._among = stroke.by_hand = True
             self._presses -= not stroke.modifies
             self._down.pop(stroke.key.code, None)
         guns = (key.at for key, stroke in reversed(self._held) if key.down and not stroke.by_hand)
         self._last = next(guns, self._last)
-        return self._pass_first()
+        return self._pass_what_may()
 
-    def _pass_first(self) -> list[Verdict]:
+    def _pass_what_may(self) -> list[Verdict]:
+        """A person's keys, as far as nothing before them may turn out to be a person's too."""
+        if not self._among:
+            return []
         passed: list[Verdict] = []
-        while self._held and self._held[0][1].by_hand:
-            passed.append(self._pass(self._held.popleft()[0]))
+        stay: list[tuple[Key, _Stroke]] = []
+        certain = self._is_certain()
+        while self._held:
+            key, stroke = self._held[0]
+            if not stroke.by_hand and not (certain and self._is_settled(stroke)):
+                break
+            self._held.popleft()
+            if stroke.by_hand:
+                passed.append(self._pass(key))
+            else:
+                stay.append((key, stroke))
+        self._among = any(stroke.by_hand for _, stroke in self._held)
+        self._held.extendleft(reversed(stay))
         return passed
+
+    def _is_settled(self, stroke: _Stroke) -> bool:
+        """Whether a key that seems to be the gun's will stay so."""
+        rested = stroke.up_at - stroke.key.at
+        return rested <= self._quick_s or (stroke.modifies and rested < math.inf)
+
+    def _is_certain(self) -> bool:
+        """Whether enough has come, quickly enough, to be a scan whatever follows."""
+        enough = self._rules.minimum + len(self._rules.prefix)
+        if not self._is_scan and self._presses >= enough:
+            pressed = self._pressed()
+            endings = sum(key.down and _is_ending(key) for key, _ in self._held)
+            is_quick = pressed[-1] - pressed[0] <= self._longest(len(pressed))
+            self._is_scan = is_quick and len(pressed) - endings >= enough
+        return self._is_scan
+
+    def _pressed(self) -> list[float]:
+        """When the gun pressed its keys, Shift and the like aside."""
+        return [
+            key.at
+            for key, stroke in self._held
+            if key.down and not stroke.by_hand and not stroke.modifies
+        ]
+
+    def _longest(self, presses: int) -> float:
+        """How long a gun may take from the first to the last of so many."""
+        return _EVEN_PACE * self._rules.gap_s * (presses - 1)
 
     def _pass(self, key: Key) -> Passed:
         if not key.down:
@@ -290,8 +335,9 @@ class WedgeSorter:
         burst = self._burst()  # looks at whether it is a rest
         quick = self._is_quick()
         is_rest = self._held[0][0].at < self._rest_until
-        self._rest_until = -math.inf
         if burst is None and quick and is_rest:
+            ends = any(key.down and _is_ending(key) for key in self._guns())
+            self._rest_until = -math.inf if ends else self._last + _REST_S
             rest: list[Verdict] = [
                 self._pass(key) if stroke.by_hand else Swallowed(key) for key, stroke in self._held
             ]
@@ -301,9 +347,9 @@ class WedgeSorter:
             if quick:
                 self._stump_until = self._last + _STUMP_S
             return self._pass_all()
-        # Only an ending, or a rest, ends it for certain.
-        if not burst.ending and not is_rest:
-            self._rest_until = self._last + _REST_S
+        # Only its ending ends it for certain; without one set, what came next was its rest.
+        goes_on = not burst.ending and (bool(self._rules.suffix) or not is_rest)
+        self._rest_until = self._last + _REST_S if goes_on else -math.inf
         verdicts: list[Verdict] = [self._pass(key) for key, stroke in self._held if stroke.by_hand]
         self._swallowed |= {code for code, stroke in self._down.items() if not stroke.by_hand}
         self._forget()
@@ -327,38 +373,43 @@ class WedgeSorter:
 
     def _is_quick(self) -> bool:
         """Whether every key that may be the gun's was let go as quickly as a gun does."""
-        strokes = [one for key, one in self._held if key.down and not one.by_hand]
-        return self._presses > 0 and all(
-            one.modifies or one.up_at - one.key.at <= self._quick_s for one in strokes
-        )
+        rested = [
+            one.up_at - one.key.at
+            for key, one in self._held
+            if key.down and not one.by_hand and not one.modifies
+        ]
+        return bool(rested) and max(rested) <= self._quick_s
 
     def _forget(self) -> None:
         self._held.clear()
         self._down.clear()
         self._presses = 0
+        self._is_scan = self._among = False
 
     def _guns(self) -> list[Key]:
         return [key for key, stroke in self._held if not stroke.by_hand]
 
     def _burst(self) -> Burst | None:
         """The scan that is held, or None where it is none."""
-        keys = self._guns()
-        pressed = [key.at for key in keys if key.down and key.code not in MODIFIER_KEYS]
-        if len(pressed) < self._rules.minimum:
-            return None
-        mean = (pressed[-1] - pressed[0]) / (len(pressed) - 1) if len(pressed) > 1 else 0.0
-        if mean > _EVEN_PACE * self._rules.gap_s:
-            return None
+        keys, pressed = self._guns(), self._pressed()
         said = decoded_keys(self._text.units(keys), self._rules.prefix)
-        if said is None or said.characters < self._rules.minimum:
+        fits = (
+            len(pressed) >= self._rules.minimum
+            and pressed[-1] - pressed[0] <= self._longest(len(pressed))
+            and said is not None
+            and said.characters >= self._rules.minimum
+        )
+        if not keys or not (fits or self._is_scan):
             return None
+        said = said or Said(b"", 0, "")
         presses = [key.at for key in keys if key.down]
         pauses = [after - before for before, after in pairwise(presses)]
         return Burst(
             keys=tuple(keys),
             payload=said.payload[: MAX_PAYLOAD_BYTES + 1],
             ending=said.ending,
-            complete=(bool(said.ending) or not self._rules.suffix)
+            complete=fits
+            and (bool(said.ending) or not self._rules.suffix)
             and keys[0].at >= max(self._rest_until, self._stump_until)
             and not self._first_is_doubtful(),
             slowest_s=max(pauses, default=0.0),

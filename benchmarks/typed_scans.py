@@ -1,0 +1,216 @@
+"""Scans that a gun types among what a person types: missed, invented, and what typing waits for.
+
+Streams of keys by seed: a person types a key every 80 to 300 ms and rests 50 to 140 ms on each; a
+gun sends 6 to 60 characters at 1 to 30 ms each and Enter, at any moment of it. Most are sorted in
+simulated time; some go through a window's real events. Beside it the rule that ends a scan at Enter
+or after 100 ms without a key and asks for 3 characters (Odoo's), which looks at pauses alone.
+
+Where hand and gun press the same key at the same moment the window system tells of one key; such
+streams are not made.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import string
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from benchmarks.figures import Figure, percentile
+from counter_app.devices.key_layouts import ENTER, Modifiers, character, keys_of
+from counter_app.devices.simulators.typing_gun import keystrokes
+from counter_app.devices.wedge import Burst, Key, Passed, Verdict, WedgeRules, WedgeSorter
+
+SEED = 20261126
+STREAMS = 100
+BURSTS = 50  # a stream
+LIVE_BURSTS = 300
+_SIGNS = string.ascii_letters + string.digits + ":/?-_=.%& "
+_USUAL_GAP_S = 0.1
+_USUAL_MINIMUM = 3
+_WITHIN_S = 300
+_RULES = WedgeRules()
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Keys in order, each token the hand's ("hand") or None; what was scanned."""
+
+    keys: list[Key]
+    codes: list[str]
+
+
+def stream(chance: random.Random, bursts: int) -> Stream:
+    """A person typing, and a gun now and then."""
+    letters = [keys_of("us")[letter][0] for letter in string.ascii_lowercase]
+    scanned: list[Key] = []
+    codes: list[str] = []
+    spans: list[tuple[float, float, set[int]]] = []
+    at = chance.uniform(0.2, 1.0)
+    for _ in range(bursts):
+        code = "".join(chance.choices(_SIGNS, k=chance.randint(6, 60)))
+        burst = [
+            Key(at + when, key, down, held)
+            for when, key, down, held in keystrokes(
+                code + "\r", pace_s=chance.uniform(0.001, 0.030)
+            )
+        ]
+        spans.append((at - 0.3, burst[-1].at + 0.2, {key.code for key in burst}))
+        scanned += burst
+        codes.append(code)
+        at = burst[-1].at + chance.uniform(0.6, 2.0)
+    typed: list[Key] = []
+    now, free = 0.0, dict.fromkeys(letters, 0.0)
+    while now < at:
+        now += chance.uniform(0.08, 0.3)
+        taken = set().union(*(keys for begin, end, keys in spans if begin <= now <= end))
+        able = [letter for letter in letters if letter not in taken and free[letter] < now]
+        if not able:
+            continue
+        letter, rests = chance.choice(able), min(0.14, max(0.05, chance.gauss(0.09, 0.02)))
+        free[letter] = now + rests
+        typed.append(Key(now, letter, True, token="hand"))
+        typed.append(Key(now + rests, letter, False, token="hand"))
+    return Stream(sorted(scanned + typed, key=lambda key: key.at), codes)
+
+
+def sort(keys: list[Key]) -> list[tuple[float, Verdict]]:
+    """Every verdict with the time of it."""
+    sorter = WedgeSorter(_RULES)
+    verdicts: list[tuple[float, Verdict]] = []
+    for key in keys:
+        while (due := sorter.due) is not None and due <= key.at:
+            verdicts += [(due, verdict) for verdict in sorter.time(due)]
+        verdicts += [(key.at, verdict) for verdict in sorter.key(key)]
+    while (due := sorter.due) is not None:
+        verdicts += [(due, verdict) for verdict in sorter.time(due)]
+    return verdicts
+
+
+def by_the_usual_rule(keys: list[Key]) -> list[str]:
+    """What pauses alone take for scans."""
+    scans: list[str] = []
+    chain, last = "", 0.0
+    for key in keys:
+        if not key.down:
+            continue
+        if key.at - last > _USUAL_GAP_S:
+            chain = ""
+        last = key.at
+        if key.code == ENTER:
+            if len(chain) >= _USUAL_MINIMUM:
+                scans.append(chain)
+            chain = ""
+        else:
+            chain += character(key.code, key.held & ~Modifiers.CAPS, "us")
+    return scans
+
+
+@dataclass
+class Tally:
+    """What was found in all streams."""
+
+    bursts: int = 0
+    typed: int = 0
+    missed: int = 0
+    wrong: int = 0
+    usual_missed: int = 0
+    usual_wrong: int = 0
+    astray: int = 0  # typed keys lost or out of order, and a gun's keys let through
+    delays: list[float] | None = None
+
+
+def tally() -> Tally:
+    """Sort every stream."""
+    total = Tally(delays=[])
+    for number in range(STREAMS):
+        one = stream(random.Random(SEED + number), BURSTS)
+        verdicts = sort(one.keys)
+        found = [v.payload.decode() for _, v in verdicts if isinstance(v, Burst) and v.complete]
+        total.missed += _missing(one.codes, found)
+        total.wrong += _missing(found, one.codes)
+        usual = by_the_usual_rule(one.keys)
+        total.usual_missed += _missing(one.codes, usual)
+        total.usual_wrong += _missing(usual, one.codes)
+        passed = [(at, v.key) for at, v in verdicts if isinstance(v, Passed)]
+        typed = [key for key in one.keys if key.token]
+        total.astray += sum(a is not b for (_, a), b in zip(passed, typed, strict=False))
+        total.astray += abs(len(passed) - len(typed))
+        assert total.delays is not None
+        total.delays += [at - key.at for at, key in passed if key.token and key.down]
+        total.bursts += len(one.codes)
+        total.typed += len(typed) // 2
+    return total
+
+
+def _missing(wanted: list[str], found: list[str]) -> int:
+    """How many of `wanted` are not in `found`, each counted once."""
+    left = list(found)
+    missing = 0
+    for one in wanted:
+        if one in left:
+            left.remove(one)
+        else:
+            missing += 1
+    return missing
+
+
+def measure() -> list[Figure]:
+    """Sorted in simulated time, then through a window."""
+    total = tally()
+    assert total.delays is not None
+    delays = [1000 * delay for delay in total.delays]
+    gap = 1000 * _RULES.gap_s
+    usual = "the rule that looks at pauses alone, same keys; the goal is for the value"
+    waits = "the gap, which a key waits for"
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.typed_at_work", str(LIVE_BURSTS)],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=_WITHIN_S,
+    )
+    live = json.loads(done.stdout.splitlines()[-1])
+    name = f"of {total.bursts} typed scans among {total.typed} typed keys"
+
+    def share(count: int, whole: int) -> float:
+        return 100 * count / whole
+
+    def zero(
+        what: str, value: float, floor: float, unit: str = "%", against: str = usual
+    ) -> Figure:
+        return Figure(what, value, unit, against, floor, 0, goal_for="value")
+
+    def late(what: str, value: float, goal: float) -> Figure:
+        return Figure(what, value, "ms", waits, gap, goal, goal_for="value")
+
+    return [
+        zero(
+            f"{name}: missed",
+            share(total.missed, total.bursts),
+            share(total.usual_missed, total.bursts),
+        ),
+        zero(
+            f"{name}: invented or misread",
+            share(total.wrong, total.bursts),
+            share(total.usual_wrong, total.bursts),
+        ),
+        zero(
+            "keys astray: typed ones lost, scanned ones let through", total.astray, 1, "keys", "one"
+        ),
+        late("a typed key comes later by, median", percentile(delays, 0.5), gap),
+        late("a typed key comes later by, 99th percentile", percentile(delays, 0.99), 2 * gap),
+        late("a typed key comes later by, longest", max(delays), 4 * gap),
+        zero(
+            f"{live['bursts']} typed scans through a window's events: missed or wrong",
+            live["wrong"],
+            1,
+            "scans",
+            "one",
+        ),
+        zero("letters astray in the window's text field", live["astray"], 1, "letters", "one"),
+        late("a letter typed into the window appears after, median", live["median_ms"], 2 * gap),
+        late("a letter typed into the window appears after, longest", live["longest_ms"], 3 * gap),
+    ]
