@@ -10,6 +10,7 @@
     ├── CameraError           camera.*      the camera that reads codes
     ├── PlatformError         platform.*    the platform's answer, or none
     │   ├── PlatformUnreachable                 no answer: offline is a state, work goes on
+    │   ├── SignatureRefused                    this machine's signature, or that it has none
     │   └── PlatformRefused                     a clear no (RFC 9457 problem); retrying is useless
     │   └── TicketRefused     ticket.*      a number that is not given
     ├── SignInError           sign_in.*     who is at the window
@@ -165,6 +166,13 @@ class PlatformRefused(PlatformError):
         "platform.changed_meanwhile",  # 412
         "platform.claimed_elsewhere",
         "platform.session_ended",
+    )
+
+
+class SignatureRefused(PlatformError):
+    """Nothing is taken from this machine now, whatever it asks; work goes on as without it."""
+
+    codes = (
         "platform.clock_off",  # a signature too old or too new: this machine's clock, or theirs
         "platform.signature_required",  # this device has no key the platform would take
         "platform.signature_refused",

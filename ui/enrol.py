@@ -5,7 +5,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from counter_app.errors import PlatformError, PlatformRefused, SettingsError, StoreError
+from counter_app.errors import (
+    PlatformError,
+    PlatformRefused,
+    SettingsError,
+    SignatureRefused,
+    StoreError,
+)
 from counter_app.settings import Settings
 from counter_app.store.vault import DEVICE_KEY, DEVICE_SECRET
 from ui.messages import message_of
@@ -41,7 +47,7 @@ def enrol(settings: Settings) -> int:
     if key is not None and _is_key_refused(tried):  # it was revoked, or is another device's
         key = None
         tried = _try(settings, secret, None)
-    if isinstance(tried, PlatformRefused):
+    if isinstance(tried, PlatformRefused | SignatureRefused):
         said = message_of(tried)
         why = tr("平台不认这个密钥,没有保存:{why}", why=said.what)
         print(f"{why} [{said.code}]\n{said.do}", file=sys.stderr)

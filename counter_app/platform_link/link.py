@@ -17,7 +17,13 @@ from urllib.parse import unquote, urlsplit
 from counter_app import __version__
 from counter_app.domain.outgoing import canonical, fingerprint
 from counter_app.domain.signing_in import FactorKind, NextStep, StepKind
-from counter_app.errors import PlatformError, PlatformRefused, SettingsError, SignInError
+from counter_app.errors import (
+    PlatformError,
+    PlatformRefused,
+    SettingsError,
+    SignatureRefused,
+    SignInError,
+)
 from counter_app.platform_link import shapes
 from counter_app.platform_link.exchange import Answer, Exchange, Sign, retry_after_s
 from counter_app.platform_link.signing import Signer
@@ -291,8 +297,6 @@ class Link:
             try:
                 signed_in = shapes.decoded(checked(answer, 201), shapes.DeviceSignedIn)
             except PlatformRefused as refusal:  # not a no to what the device wanted to bring
-                if refusal.facts.get("problem") in _SIGNATURE_REFUSALS:
-                    raise
                 raise PlatformRefused("platform.not_allowed", **refusal.facts) from refusal
             self._device_token = signed_in.access_token
             return signed_in.access_token
@@ -341,9 +345,9 @@ def strong(etag: str) -> str:
 def checked(answer: Answer, expected: int, *, signing_in: bool = False) -> bytes:
     """The body of an answer with the expected status.
 
-    Raises PlatformError, PlatformRefused, or when signing in SignInError for anything else. A
-    refusal that is not a problem document is no refusal of the platform: somebody on the way there
-    speaks.
+    Raises PlatformError (SignatureRefused too), PlatformRefused, or when signing in SignInError for
+    anything else. A refusal that is not a problem document is no refusal of the platform: somebody
+    on the way there speaks.
     """
     status = answer.status
     if status == expected or (status == 200 and expected == 201):  # a replay may say 200
@@ -359,6 +363,8 @@ def checked(answer: Answer, expected: int, *, signing_in: bool = False) -> bytes
         raise PlatformError("platform.busy", retry_after=retry_after_s(answer.headers, time.time()))
     if signing_in and problem.code in _SIGN_IN_REFUSALS:
         raise _sign_in_refusal(problem)
+    if problem.code in _SIGNATURE_REFUSALS:
+        raise _signature_refusal(problem)
     raise _refusal(status, problem)
 
 
@@ -402,19 +408,17 @@ def token_has_ended(answer: Answer) -> bool:
     return answer.status == 401 and _problem_code(answer) not in _SIGNATURE_REFUSALS
 
 
-def _signature_refusal(problem: shapes.ProblemDocument) -> PlatformRefused:
+def _signature_refusal(problem: shapes.ProblemDocument) -> SignatureRefused:
     code = _SIGNATURE_REFUSALS[problem.code]
     facts: dict[str, object] = {"problem": problem.code}
     if problem.server_time is not None:
         shapes.aware(problem.server_time)
         apart = abs(problem.server_time.timestamp() - time.time())
         facts["minutes"] = max(1, round(apart / 60))
-    return PlatformRefused(code, **facts)
+    return SignatureRefused(code, **facts)
 
 
 def _refusal(status: int, problem: shapes.ProblemDocument) -> PlatformRefused:
-    if problem.code in _SIGNATURE_REFUSALS:
-        return _signature_refusal(problem)
     code = _REFUSALS.get(problem.code, "platform.refused")
     if problem.code not in _REFUSALS:
         if problem.code == "device-refused" or status in (403, 405):

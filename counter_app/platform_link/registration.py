@@ -22,7 +22,7 @@ class _Registered:
 def register_key(link: Link, device: str, secret: str) -> DeviceKey:
     """A new key that the platform takes from this device from now on.
 
-    Raises PlatformError, and PlatformRefused: `platform.signature_required` where the device has
+    Raises PlatformError, and SignatureRefused: `platform.signature_required` where the device has
     one already that is not here, so that an administrator has to revoke it first.
     """
     key = DeviceKey.fresh()

@@ -15,7 +15,7 @@ from test_platform_signatures import rule
 from counter_app.domain.happening import FeedReady, Happening
 from counter_app.domain.outgoing import OutgoingAct, OutgoingState, canonical, fingerprint
 from counter_app.domain.ticket import Priority, TicketPaper
-from counter_app.errors import PlatformRefused
+from counter_app.errors import SignatureRefused
 from counter_app.platform_link.calling import HttpQueue
 from counter_app.platform_link.events import EventStream
 from counter_app.platform_link.http import HttpPlatform
@@ -177,7 +177,7 @@ def test_acceptance_signs_what_it_puts_on_its_way(tmp_path):
 def test_a_clock_that_is_off_is_said_and_is_no_refusal_of_an_act(counter, off, tmp_path):
     counter.http.items("gtgs")
     counter.off = off
-    with pytest.raises(PlatformRefused) as refused:
+    with pytest.raises(SignatureRefused) as refused:
         counter.http.items("gtgs")
     assert refused.value.code == "platform.clock_off"
     assert refused.value.facts["minutes"] >= 1
@@ -198,7 +198,7 @@ def test_a_clock_that_is_off_is_said_and_is_no_refusal_of_an_act(counter, off, t
 
 def test_without_a_key_it_is_said_and_a_key_that_comes_is_used_without_a_restart(platform):
     counter = Counter(platform)
-    with pytest.raises(PlatformRefused) as refused:
+    with pytest.raises(SignatureRefused) as refused:
         counter.http.items("gtgs")
     assert refused.value.code == "platform.signature_required"
     counter.enrol()
@@ -213,7 +213,7 @@ def test_a_key_that_was_revoked_is_said_and_the_next_one_is_used_without_a_resta
         lambda: counter.http.items("gtgs"),
         lambda: counter.http.records(kind="resident", number="x", purpose="x"),
     ):
-        with pytest.raises(PlatformRefused) as refused:
+        with pytest.raises(SignatureRefused) as refused:
             ask()
         assert refused.value.code == "platform.signature_refused"
     counter.enrol()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from at_the_desk import (
     paper_text,
@@ -44,6 +46,24 @@ def test_network_pulled_at_acceptance_loses_nothing(desk, stage):
     assert desk.model.visit.case.number, "the leased number is the official one"
     stage.desk.plug_network()
     look("the receipt", lambda: desk.model.visit.case.receipt is not None, 30)
+
+
+def test_a_clock_that_is_off_is_said_and_what_was_accepted_is_sent_once_it_is_right(
+    desk, stage, monkeypatch
+):
+    signer = desk.app.assembled.feed._link._signer
+    monkeypatch.setattr(signer, "_now", lambda: time.time() + 600)
+    desk.card(desk.person())
+    look("it is said", lambda: desk.page._said_code.text() == "platform.clock_off")
+    desk.take_up()
+    desk.see_all()
+    desk.accept()
+    look("printed", lambda: desk.paper() is PaperState.PRINTED)
+    assert desk.model.outbox.refused == 0
+    look("it waits", lambda: desk.model.outbox.waiting == 1)
+    monkeypatch.undo()
+    look("the receipt", lambda: desk.model.visit.case.receipt is not None, 30)
+    assert desk.model.outbox.refused == 0
 
 
 def test_out_of_paper_is_said_and_prints_when_paper_returns(desk, stage):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from counter_app.errors import HallError
 from ui.jobs import Jobs
 from ui.messages import message_of
-from ui.sign_in.flow import Door
 from ui.sign_in.page import SignInPage
 from ui.words import tr
 
@@ -30,6 +29,8 @@ class ClerkSignIn(SignInPage):
 
     def use(self, counter: Counter, jobs: Jobs) -> None:
         """The counter is ready: sign-in is possible from now on."""
+        from ui.sign_in.flow import Door
+
         sign_in, window = counter.sign_in, self._window_code
 
         def begin(username: str, password: str) -> Session | NextStep:

@@ -16,13 +16,13 @@ from counter_app.errors import HallError, SignInError
 from ui.jobs import Jobs
 from ui.messages import Message, message, message_of
 from ui.sign_in.fields import field, forget
-from ui.sign_in.flow import Door, Screen, SignInFlow
 from ui.widgets.banner import Banner
 from ui.widgets.frames import card, label
 from ui.widgets.key_button import KeyButton
 from ui.words import tr
 
 if TYPE_CHECKING:
+    from ui.sign_in.flow import Door, SignInFlow
     from ui.sign_in.screens import StepScreen
 
 WIDTH = 420
@@ -56,6 +56,8 @@ class SignInPage(QWidget):
 
     def open(self, door: Door, jobs: Jobs) -> None:
         """Sign-in is possible from now on: who has asked already is signed in now."""
+        from ui.sign_in.flow import SignInFlow  # not before the first paint
+
         flow = self.flow = SignInFlow(jobs, self)
         flow.door = door
         flow.moved.connect(self._show)
@@ -117,6 +119,8 @@ class SignInPage(QWidget):
     # what the flow says
 
     def _show(self) -> None:
+        from ui.sign_in.flow import Screen
+
         flow = self.flow
         if flow is None:
             return

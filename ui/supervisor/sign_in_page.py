@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from counter_app.errors import HallError
 from ui.jobs import Jobs
 from ui.messages import Message, message_of
-from ui.sign_in.flow import Door
 from ui.sign_in.page import SignInPage
 from ui.words import tr
 
@@ -25,6 +24,7 @@ class SupervisorSignIn(SignInPage):
 
     def use(self, figures: Figures, key: SecurityKey, jobs: Jobs) -> None:
         """The link is there: sign-in is possible from now on."""
+        from ui.sign_in.flow import Door
 
         def leave(session: SupervisorSession) -> None:
             figures.sign_out(session.id)
