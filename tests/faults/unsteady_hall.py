@@ -91,7 +91,7 @@ class UnsteadyHall:
         self._receipts.pop(key)
         self.applied = [act for act in self.applied if act[0] != key]
 
-    def ask(self, method, path, *, headers, body=None, parameters=None) -> Answer:
+    def ask(self, method, path, *, headers, body=None, parameters=None, sign=None) -> Answer:
         """One request, as `Exchange.ask`."""
         trouble = self.ahead.pop(0) if self.ahead else Trouble.NONE
         self.met.append(trouble)
