@@ -59,6 +59,9 @@ class FrameReader:
     """
 
     def __init__(self) -> None:
+        import cv2
+
+        cv2.setNumThreads(1)  # frames come all day, and the counter's cores have other work
         self._turn = 0
 
     def read(self, frame: Picture) -> list[Code]:

@@ -55,6 +55,13 @@ def test_what_libzbar_may_have_rewritten_is_not_believed():
     assert [code.payload for code in by_zbar(symbol("YY-0099"))] == [b"YY-0099"]
 
 
+def test_libzbar_is_not_asked_for_bar_codes_which_it_reads_wrongly_when_spoilt():
+    stripes = hard_symbols.code_128("XT-2026-000012", height=80).modules
+    bars = numpy.where(numpy.pad(numpy.repeat(stripes, 3, axis=1), 60), 20, 250).astype("uint8")
+    assert by_zbar(bars) == []
+    assert [code.text for code in by_zxing(bars)] == ["XT-2026-000012"]
+
+
 def test_two_symbols_of_one_payload_are_two_and_one_symbol_is_one():
     code = symbol("YY-0099")
     assert len(read_codes(code)) == 1
