@@ -89,6 +89,9 @@ def _parser() -> argparse.ArgumentParser:
     _language(scan)
     scan.set_defaults(run=_scan)
     doctor = commands.add_parser("doctor", help="how each device and service is, and what to do")
+    doctor.add_argument(
+        "--scan-test", action="store_true", help="show a test code and say how the gun is set"
+    )
     _common(doctor, argparse.SUPPRESS)
     doctor.set_defaults(run=_doctor)
     enrol = commands.add_parser(
@@ -180,7 +183,12 @@ def _doctor(options: argparse.Namespace) -> int:
     from counter_app.settings import load
     from ui.doctor import examine
 
-    findings = examine(load(options.config, data_dir=options.data_dir), options.face)
+    settings = load(options.config, data_dir=options.data_dir)
+    if options.scan_test:
+        from ui.scan_test import scan_test
+
+        return scan_test(settings)
+    findings = examine(settings, options.face)
     for finding in findings:
         print(finding.line())
     return 0 if all(finding.fine for finding in findings) else 1

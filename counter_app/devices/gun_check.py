@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
-from counter_app.devices.key_layouts import LAYOUTS, Modifiers
+from counter_app.devices.key_layouts import LAYOUTS, Modifiers, character, keys_of
 from counter_app.devices.wedge import Burst, Key, WedgeRules
 from counter_app.devices.wedge_text import KeyText, decoded_keys
 
@@ -67,6 +67,39 @@ def faults_of_text(text: str) -> tuple[Fault, ...]:
     if not found:
         return (_unread([text]),)
     return (Fault("gun.check_unreadable"),) if after else _prefix_faults(before, "")
+
+
+@dataclass(frozen=True, slots=True)
+class TypedText:
+    """What a gun typed into a terminal: its ending's key, and the longest pause between parts."""
+
+    text: str = field(repr=False)
+    ending: str
+    slowest_s: float
+
+
+def faults_of_typed_text(typed: TypedText, rules: WedgeRules) -> tuple[Fault, ...]:
+    """The faults of a gun that types, from the characters that a desktop made of its keys."""
+    for seen, fault in _appearances(rules):
+        if seen in typed.text:
+            return (
+                *fault,
+                *_prefix_faults(typed.text.partition(seen)[0], rules.prefix),
+                *_suffix_faults(typed.ending, rules.suffix),
+                *_pace_faults(typed.slowest_s, rules.gap_s),
+            )
+    return (_unread([typed.text]),)
+
+
+def _appearances(rules: WedgeRules) -> Iterator[tuple[str, tuple[Fault, ...]]]:
+    """How the test code looks from a gun with each layout on a desktop with each other."""
+    yield TEST_CODE, ()
+    yield TEST_CODE.swapcase(), (Fault("gun.check_caps", {"value": "followed"}),)
+    layouts = sorted(LAYOUTS, key=lambda name: name != rules.layout)
+    for gun, desktop in product(layouts, layouts):
+        keys = [keys_of(gun)[char] for char in TEST_CODE]
+        seen = "".join(character(code, held, desktop) for code, held in keys)
+        yield seen, () if gun == rules.layout else (Fault("gun.check_layout", {"value": gun}),)
 
 
 def _readings(keys: Sequence[Key], rules: WedgeRules) -> Iterator[tuple[str, str, bool]]:
