@@ -342,6 +342,33 @@ def test_after_a_visit_nothing_reachable_holds_the_person(kiosk, stage):
     look("forgotten with the reader's next answer", lambda: not held(), 5)
 
 
+def test_after_looking_at_own_matters_nothing_reachable_holds_the_person(kiosk, stage):
+    from counter_app.domain.identity import Identity
+    from counter_app.ports.ticketing import OwnMatters
+
+    person = stage.people()[0]
+    kiosk.touch(kiosk.page.choices[2])
+    kiosk.card(0)
+    kiosk.at(Step.MATTERS)
+    numbers = [case.number for case in kiosk.model.matters.cases]
+    stage.desk.lift()
+    kiosk.touch(kiosk.window.back)
+    look("idle", lambda: not kiosk.model.busy)
+    shown = "\n".join(shown_texts(kiosk.window)) + repr(vars(kiosk.model))
+    assert not [told for told in (*numbers, person["name"], person["number"]) if told in shown]
+
+    def held():
+        gc.collect()
+        return [
+            one
+            for one in gc.get_objects()
+            if isinstance(one, OwnMatters)
+            or (isinstance(one, Identity) and one.number == person["number"])
+        ]
+
+    look("forgotten", lambda: not held(), 5)
+
+
 def test_only_a_supervisor_leaves(kiosk, stage):
     left = []
     kiosk.model.left.disconnect()
