@@ -19,7 +19,7 @@ from counter_app.vision.code_engines import (
     by_zxing,
     by_zxing_torn,
 )
-from counter_app.vision.picture_look import Look, look
+from counter_app.vision.picture_look import Box, Look, look
 from counter_app.vision.qr_rescue import SEARCHES, Rescue, Search
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _SMALL = 1_500_000  # pixels: larger pictures are not enlarged
 _TINY = 300_000  # and larger ones are given to libzbar at half their size: it takes long
 _FAINT = 45.0  # standard deviation of grey values below which local contrast is raised
 _MOST_COVERED = 0.3
+_MOST_BLOCKS = 6
 _LEAST = 1.5  # and below which there is nothing to see
 
 
@@ -177,6 +178,19 @@ def _lines(sight: Sight) -> list[Code]:
     return by_zxing(sight.grey, "plain", LINES)
 
 
+def _lines_beside(sight: Sight) -> list[Code]:
+    return _within(sight.grey, sight.look.striped_box, LINES)
+
+
+def _within(grey: Grey, box: Box, formats: tuple[str, ...]) -> list[Code]:
+    """What is read in a part of a picture."""
+    import numpy
+
+    left, top, right, bottom = box
+    part = numpy.ascontiguousarray(grey[top:bottom, left:right])
+    return [one.moved(1, 1, left, top) for one in by_zxing(part, "plain", formats)]
+
+
 def _matrices(sight: Sight) -> list[Code]:
     return by_zxing(sight.grey, "plain", MATRIX)
 
@@ -185,10 +199,15 @@ def _matrices_halved(sight: Sight) -> list[Code]:
     return [one.moved(2, 2, 0, 0) for one in by_zxing(sight.half, "half size", MATRIX)]
 
 
+def _blocks(sight: Sight) -> list[Code]:
+    boxes = sight.look.blocks[:_MOST_BLOCKS]
+    return [code for box in boxes for code in _within(sight.grey, box, MATRIX)]
+
+
 LEFT_OVER = _search(SEARCHES[0])  # for QR codes beside those that were read at once
 BESIDE = (
-    Step("lines", lambda sight: sight.look.striped, _lines),
-    Step("matrices at half size", lambda sight: sight.look.textured, _matrices_halved),
+    Step("lines", lambda sight: sight.look.striped, _lines_beside),
+    Step("blocks", lambda sight: sight.look.textured, _blocks),
 )
 STEPS = (
     Step("half size", _always, _halved),

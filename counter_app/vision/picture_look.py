@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from counter_app.vision.code import Code
     from counter_app.vision.grey import Grey
@@ -18,12 +18,19 @@ _STRIPES = 22  # cells; every bar code among the hard pictures shows more
 _SQUARE = 9  # cells of a block that may be a matrix code
 
 
+Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How many cells (16 × 16 pixels) show stripes, and how many square blocks show edges."""
+    """How many cells (16 × 16 pixels) show stripes, and where; square blocks that show edges.
+
+    Places are boxes of the whole picture with some ground around.
+    """
 
     stripes: int
-    blocks: int
+    striped_box: Box
+    blocks: tuple[Box, ...]
 
     @property
     def striped(self) -> bool:
@@ -33,12 +40,12 @@ class Look:
     @property
     def patterned(self) -> bool:
         """Whether there is anything that may be part of a code."""
-        return self.blocks > 0 or self.stripes >= _STRIPES // 2
+        return bool(self.blocks) or self.stripes >= _STRIPES // 2
 
     @property
     def textured(self) -> bool:
         """Whether there may be a matrix code."""
-        return self.blocks > 0
+        return bool(self.blocks)
 
 
 def look(half: Grey, known: Iterable[Code] = ()) -> Look:
@@ -48,7 +55,7 @@ def look(half: Grey, known: Iterable[Code] = ()) -> Look:
 
     height, width = half.shape
     if height < 2 or width < 2:
-        return Look(0, 0)
+        return Look(0, (0, 0, 0, 0), ())
     size = (max(1, width // _CELL), max(1, height // _CELL))
     # Two rows of a cell tell as much as all.
     rows, below = half[: height - 1 : 4], half[1::4]
@@ -64,7 +71,17 @@ def look(half: Grey, known: Iterable[Code] = ()) -> Look:
         most[top:bottom, left:right] = 0
     striped = (most > _STRIPED) & (most > _ONE_WAY * least)
     textured = most > _TEXTURED
-    return Look(cv2.countNonZero(_opened(striped)), _squares(_opened(textured)))
+    bars = _opened(striped)
+    left, top, wide, high = cv2.boundingRect(bars)
+    beside = _around(left, top, wide, high, 4)  # a PDF417's words are less striped than its ends
+    return Look(cv2.countNonZero(bars), beside, tuple(_squares(_opened(textured))))
+
+
+def _around(left: int, top: int, wide: int, high: int, edge: int) -> Box:
+    """The box of some cells with so many more round it, in pixels of the whole picture."""
+    ends = (max(0, left - edge), max(0, top - edge), left + wide + edge, top + high + edge)
+    left, top, right, bottom = (2 * _CELL * one for one in ends)
+    return left, top, right, bottom
 
 
 def _opened(cells: Any) -> Any:
@@ -76,12 +93,12 @@ def _opened(cells: Any) -> Any:
     return cv2.morphologyEx(cells.astype(numpy.uint8), cv2.MORPH_OPEN, block)
 
 
-def _squares(cells: Any) -> int:
-    """How many connected blocks are about square and full."""
+def _squares(cells: Any) -> Iterator[Box]:
+    """The connected blocks that are about square and full."""
     import cv2
 
     _, _, facts, _ = cv2.connectedComponentsWithStats(cells)
-    return sum(
-        area >= _SQUARE and max(wide, high) <= 1.7 * min(wide, high) and area >= 0.5 * wide * high
-        for _, _, wide, high, area in facts[1:].tolist()
-    )
+    for left, top, wide, high, area in facts[1:].tolist():
+        square = max(wide, high) <= 1.7 * min(wide, high)
+        if area >= _SQUARE and square and area >= 0.5 * wide * high:
+            yield _around(left, top, wide, high, 2)
