@@ -105,7 +105,7 @@ def test_doctor_says_each_part_in_a_line(tmp_path):
         )
         done = command("doctor", "--config", config, "--data-dir", tmp_path / "data")
     lines = done.stdout.splitlines()
-    assert len(lines) == 10, done.stdout + done.stderr
+    assert len(lines) == 11, done.stdout + done.stderr
     assert [line.split(" ")[1].rstrip(":") for line in lines] == [
         "读卡器",
         "扫码枪",
@@ -115,12 +115,13 @@ def test_doctor_says_each_part_in_a_line(tmp_path):
         "钥匙串",
         "本机办件库",
         "设备密钥",
+        "签名钥匙",
         "平台",
         "时钟",
     ]
     assert done.returncode == 1, "the platform is not there"
-    assert lines[8].startswith("✗")
-    assert "[platform.unreachable]" in lines[8] or "[platform.timeout]" in lines[8]
+    assert lines[9].startswith("✗")
+    assert "[platform.unreachable]" in lines[9] or "[platform.timeout]" in lines[9]
     assert lines[0].startswith("✓")
 
 
