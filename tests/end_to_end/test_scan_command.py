@@ -6,6 +6,7 @@ import os
 import struct
 import subprocess
 import sys
+import tempfile
 import zlib
 from pathlib import Path
 
@@ -25,17 +26,29 @@ def command(*arguments):
     return [sys.executable, "-m", "ui.commands", "scan", *map(str, arguments)]
 
 
+# The system's own maximum would count what this process has, too: a child begins as its copy.
+MEASURED = """
+import re, runpy, sys
+peak = sys.argv.pop(1)
+try:
+    runpy.run_module("ui.commands", run_name="__main__", alter_sys=True)
+finally:
+    with open("/proc/self/status") as status, open(peak, "w") as told:
+        told.write(re.search(r"VmHWM:\\s+(\\d+)", status.read())[1])
+"""
+
+
 def scan(*arguments, **options):
     """What the command printed, its end and its peak of memory in MiB."""
-    started = subprocess.Popen(
-        command(*arguments), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options
-    )
-    out, err = started.stdout.read(), started.stderr.read()
-    _, status, usage = os.wait4(started.pid, 0)
-    started.returncode = os.waitstatus_to_exitcode(status)
-    started.stdout.close()
-    started.stderr.close()
-    return out.decode(), err.decode(), started.returncode, usage.ru_maxrss / 1024
+    with tempfile.NamedTemporaryFile("r") as peak:
+        done = subprocess.run(
+            [sys.executable, "-c", MEASURED, peak.name, "scan", *map(str, arguments)],
+            cwd=ROOT,
+            capture_output=True,
+            check=False,
+            **options,
+        )
+        return done.stdout.decode(), done.stderr.decode(), done.returncode, int(peak.read()) / 1024
 
 
 def records(out):
