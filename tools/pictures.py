@@ -49,6 +49,7 @@ CHINESE = {
     "7-called": "called",
     "8-display": "display",
     "9-supervisor": "supervisor",
+    "10-period": "period",
 }
 ENGLISH = {"3-materials": "materials-english"}
 

@@ -105,6 +105,7 @@ class SerialCardReader:
         self._next_try = clock()
         self._place = _Place.EMPTY
         self._last_text = b""  # a digest of it, and only until the next poll
+        self._gone = False  # the module saw no card while one was being read
         self._photo_to_follow: bytes | None = None
         self._address_to_follow = False
         self._events: deque[ReaderEvent] = deque()
@@ -284,6 +285,7 @@ class SerialCardReader:
             answer = self._attempts()
         except CardError as fault:
             self._tell_failure(fault)
+            self._unless_gone()
             return
         self._note_text(answer)
         self._tell(answer)
@@ -302,6 +304,7 @@ class SerialCardReader:
             self._place = _Place.FAILED
             self._events += [CardRemoved(), CardFound()]
             self._tell_failure(fault)
+            self._unless_gone()
             return
         self._note_text(answer)
         if self._last_text != before:
@@ -328,12 +331,21 @@ class SerialCardReader:
         _log.info("card not read: %s", fault.code)
         self._events.append(CardFailed(fault.code, fault.facts))
 
+    def _unless_gone(self) -> None:
+        """A card that was taken off while it was read may be put down again at once.
+
+        Else one that is back before the next poll would pass for the one that failed.
+        """
+        if self._gone:
+            self._see_none()
+
     def _note_text(self, answer: Answer) -> None:
         self._last_text = hashlib.sha256(answer.data).digest()
 
     def _attempts(self) -> Answer:
         """The card's answer. Raises CardError for the card, ReaderError for the reader."""
         failure: CardError | ReaderError = CardError("card.read_failed")
+        self._gone = False
         for attempt in range(_ATTEMPTS):
             if attempt and not self._found_again():
                 break
@@ -353,6 +365,7 @@ class SerialCardReader:
 
     def _found_again(self) -> bool:
         answer = self._exchange(sdt_protocol.FIND)
+        self._gone = answer is not None and answer.status is Status.NO_CARD
         return answer is not None and answer.status is Status.FOUND
 
     def _follow_with_address(self) -> None:

@@ -196,6 +196,16 @@ def test_it_needs_the_card_put_again(monkeypatch, simulated, reader, fault, code
     assert events[1].identity.number == "83000019850505003X"
 
 
+def test_pulled_and_put_down_again_before_anybody_looks_it_is_read(monkeypatch, simulated, reader):
+    patient(monkeypatch, "READ", 0.3)
+    simulated.script(Fault(Misbehaviour.PULLED, "read", amount=600))
+    simulated.put(wire("resident"))
+    until(reader, CardFailed)
+    simulated.put(wire("resident"))
+    events = until(reader, CardRead)
+    assert [type(event) for event in events] == [CardRemoved, CardFound, CardRead]
+
+
 def test_a_card_whose_answer_comes_too_late_is_not_the_next_persons(monkeypatch, simulated, reader):
     patient(monkeypatch, "READ", 0.2)
     simulated.script(Fault(Misbehaviour.LATE, "read", amount=0.35))

@@ -23,6 +23,7 @@ PICTURES = {
     "7-called.png": (1366, 768),
     "8-display.png": (1920, 1080),
     "9-supervisor.png": (1366, 768),
+    "10-period.png": (1366, 768),
 }
 SHOW = "import sys; from ui.demo.show import show; sys.exit(show(sys.argv[1:]))"
 FACES = ("clerk", "kiosk", "display", "supervisor")

@@ -202,6 +202,8 @@ def thread(hall):
     yield hall
     hall.stage.desk.plug_network()
     hall.stage.kiosk_desk.plug_network()
+    hall.stage.desk.lift()
+    hall.stage.kiosk_desk.lift()
     for face in ("display", "supervisor"):
         hall.stage.network(face).plug()
     hall.stage.kiosk_desk.ticket_printer_state("ready")

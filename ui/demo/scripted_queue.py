@@ -160,6 +160,11 @@ class ScriptedQueue:
         self.story.wait = self._figure(tr("等候 平均"))
         self.story.service_time = self._figure(tr("办理 平均"))
         page.picture(self._shots / "9-supervisor.png")
+        page.press("F3")
+        page.see(tr("选好日期和分组,按 F9 查询。"))
+        page.press("F9")
+        page.read(tr("从 {first} 到 {last}", first="\0", last="").partition("\0")[0] + "20")
+        page.picture(self._shots / "10-period.png")
 
     def _figure(self, title: str) -> str:
         return self.supervisor.read(f"{title} ").removeprefix(title).strip()
