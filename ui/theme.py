@@ -207,6 +207,11 @@ def _palette() -> QPalette:
     return palette
 
 
+def _arrow() -> str:
+    """Qt draws no arrow of its own in a field whose frame is styled."""
+    return resources.path("icons/down.png").as_posix()
+
+
 def _sheet(scale: float) -> str:
     c = _current
 
@@ -242,9 +247,14 @@ QLabel[tag="bad"] {{ color: {c.bad}; background: {c.bad_soft}; }}
 QLabel[tag] {{ border-radius: 3px; padding: 1px 7px; font-size: {px(12)}; }}
 QLabel#photo {{ border: 1px dashed {c.field_line}; border-radius: 4px; color: {c.soft};
   font-size: {px(12)}; background: {c.ground}; }}
-QLineEdit, QComboBox {{ background: {c.card}; border: 1px solid {c.field_line}; border-radius: 5px;
+QLineEdit, QComboBox, QDateEdit {{ background: {c.card}; border-radius: 5px;
+  border: 1px solid {c.field_line};
   padding: 0 10px; min-height: {px(38)}; selection-background-color: {c.accent}; }}
-QLineEdit:focus, QComboBox:focus {{ border: 2px solid {c.accent}; padding: 0 9px; }}
+QLineEdit:focus, QComboBox:focus, QDateEdit:focus {{ border: 2px solid {c.accent};
+  padding: 0 9px; }}
+QComboBox::drop-down, QDateEdit::drop-down {{ border: 0; width: 24px;
+  subcontrol-origin: padding; subcontrol-position: center right; }}
+QComboBox::down-arrow, QDateEdit::down-arrow {{ image: url("{_arrow()}"); }}
 QTabBar {{ background: {c.card}; }}
 QTabBar::tab {{ padding: 8px 14px; color: {c.soft}; border: 0;
   border-bottom: 2px solid transparent; background: {c.card}; }}

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QVBoxLayout, QW
 
 from counter_app.domain.figures import About, By, Part, PeriodFigures, PeriodQuestion, RowsQuestion
 from ui.supervisor import shown
-from ui.supervisor.figure_words import heading, part_title
+from ui.supervisor.figure_words import part_title
 from ui.supervisor.period_model import PeriodModel
 from ui.supervisor.table import Fit, Table
 from ui.widgets.banner import Banner
@@ -95,7 +95,7 @@ class PeriodPage(QWidget):
             else tr("从 {first} 到 {last} 没有数据", first=answer.first, last=answer.last)
         )
         self.table.set_head(
-            (tr("名称"), *(heading(one) for one in answer.definitions)),
+            (tr("名称"), *(shown.head(one) for one in answer.definitions)),
             ("", *(shown.explained(one) for one in answer.definitions)),
         )
         parts = (*answer.parts, answer.total)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from counter_app.domain.figures import Definition, Value
-from ui.supervisor.figure_words import heading
+from ui.supervisor.figure_words import heading, title
 from ui.words import tr
 
 NOTHING = "—"
@@ -31,6 +31,11 @@ def duration(seconds: float) -> str:
         minutes, rest = divmod(whole, _MINUTE_S)
         return tr("{minutes} 分 {seconds:02d} 秒", minutes=minutes, seconds=rest)
     return tr("{seconds} 秒", seconds=whole)
+
+
+def head(definition: Definition) -> str:
+    """What stands over a column of such values: durations bear their units themselves."""
+    return title(definition) if definition.unit == SECONDS else heading(definition)
 
 
 def explained(definition: Definition | None) -> str:
