@@ -188,6 +188,9 @@ def standing(hall, offer):
 
 
 def test_the_list_of_ratings_goes_on_page_by_page(hall):
+    for level in ("best", "good", "fair"):
+        (offer,) = finished(hall, new_case())
+        assert rate(hall.screen, offer["token"], level=level).status_code == 201
     everything = ratings(hall)
     first = hall.head.get("/v1/ratings?limit=2").json()
     rest = hall.head.get(f"/v1/ratings?limit=200&cursor={first['next']}").json()
