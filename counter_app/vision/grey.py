@@ -52,7 +52,8 @@ def _eight_bits(array: Any) -> Any:
         solid = (alpha.clip(0, whole) * (255 / whole)).astype(numpy.uint8)
         return numpy.concatenate([_eight_bits(colour), solid], axis=2)
     if array.dtype in (numpy.uint16, numpy.int16):  # in one go: such pictures are large
-        return cv2.normalize(array, None, 0, 255, cv2.NORM_MINMAX, cv2.CV_8U)  # type: ignore[call-overload]
+        scaled = cv2.normalize(array, None, 0, 255, cv2.NORM_MINMAX, cv2.CV_8U)  # type: ignore[call-overload]
+        return scaled.reshape(array.shape)  # OpenCV drops an only channel
     values = _finite(array)
     low, high = float(values.min()), float(values.max())
     return ((values - low) * (255 / ((high - low) or 1.0))).clip(0, 255).astype(numpy.uint8)
