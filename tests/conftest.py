@@ -1,4 +1,4 @@
-"""For all tests: which run together and when, how many examples Hypothesis tries and did try."""
+"""For all tests: in which order, how many examples Hypothesis tries and did try."""
 
 from __future__ import annotations
 
@@ -22,13 +22,7 @@ _TRIED = re.compile(r"(\d+) passing")
 
 
 def pytest_collection_modifyitems(items):
-    """The tests of a file run on one worker, which makes what they share once.
-
-    In full size they are spread instead: there what a test does is long, and not what it starts.
-    """
-    for item in items:
-        if not FULL and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    """Long ones first."""
     items.sort(key=lambda item: _LONG_FIRST.index(item.path.parent.name))
 
 

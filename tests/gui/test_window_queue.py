@@ -63,12 +63,18 @@ def window(desk):
     look("the queue is known", lambda: queue.bench is not None and queue.services)
     desk.hands.press(Qt.Key.Key_F6)
     look("it calls", lambda: queue.is_open and not queue.busy)
+    let_all_go(queue)  # whom other tests of this worker left in the hall
     yield desk
-    while queue.in_hand is not None or queue.bench.waiting:
-        let_one_go(queue)
+    let_all_go(queue)
     if queue.is_open:
         desk.hands.press(Qt.Key.Key_F6)
         look("it is paused", lambda: not queue.is_open and not queue.busy)
+
+
+def let_all_go(queue):
+    """Nobody is in hand or waits any more."""
+    while queue.in_hand is not None or queue.bench.waiting:
+        let_one_go(queue)
 
 
 def let_one_go(queue):
