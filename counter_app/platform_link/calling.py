@@ -10,10 +10,16 @@ from urllib.parse import quote
 from counter_app.domain.identity import Identity, normalised_number
 from counter_app.domain.session import Session
 from counter_app.domain.ticket import HallVisit, ServiceQueue, Ticket, TicketPaper
-from counter_app.errors import PlatformRefused, QueueRefused, TicketRefused
+from counter_app.errors import PlatformRefused, QueueRefused
 from counter_app.platform_link import shapes
 from counter_app.platform_link.link import Link, checked
-from counter_app.platform_link.tickets_told import CHECKING_IN, TAKING, TicketTold, VisitTold
+from counter_app.platform_link.tickets_told import (
+    CHECKING_IN,
+    TAKING,
+    TicketTold,
+    VisitTold,
+    checked_arrival,
+)
 from counter_app.ports import HallService, WindowState, Workbench
 
 T = TypeVar("T")
@@ -178,13 +184,7 @@ class HttpQueue:
         """What is done for a person who arrives, refused as such."""
         body, headers = self._link.act_of(path, act, key)
         answer = self._link.as_clerk("POST", path, body=body, headers=headers)
-        try:
-            return checked(answer, expected)
-        except PlatformRefused as refusal:
-            code = refusals.get(str(refusal.facts.get("problem", "")))
-            if code is None:
-                raise
-            raise TicketRefused(code, **refusal.facts) from refusal
+        return checked_arrival(answer, expected, refusals)
 
     def _ticket(self, body: bytes) -> Ticket:
         return shapes.decoded(body, TicketTold).ticket_of()

@@ -13,7 +13,13 @@ from counter_app.domain.ticket import HallVisit, Priority, TicketPaper
 from counter_app.errors import PlatformRefused, TicketRefused
 from counter_app.platform_link import shapes
 from counter_app.platform_link.link import Link, checked
-from counter_app.platform_link.tickets_told import CHECKING_IN, TAKING, TicketTold, VisitTold
+from counter_app.platform_link.tickets_told import (
+    CHECKING_IN,
+    TAKING,
+    TicketTold,
+    VisitTold,
+    checked_arrival,
+)
 from counter_app.ports.ticketing import BookedVisit, HallNow, OfferedService, OwnCase, OwnMatters
 
 T = TypeVar("T")
@@ -196,13 +202,7 @@ class HttpTicketing:
     ) -> bytes:
         body, headers = self._link.act_of(path, act, key)
         answer = self._link.as_device("POST", path, body=body, headers=headers)
-        try:
-            return checked(answer, expected)
-        except PlatformRefused as refusal:
-            code = refusals.get(str(refusal.facts.get("problem", "")))
-            if code is None:
-                raise
-            raise TicketRefused(code, **refusal.facts) from refusal
+        return checked_arrival(answer, expected, refusals)
 
 
 def _holder(identity: Identity) -> dict[str, str]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from counter_app.domain.ticket import HallVisit, Priority, Ticket, TicketPaper, TicketState
+from counter_app.errors import PlatformRefused, TicketRefused
 from counter_app.platform_link import shapes
+from counter_app.platform_link.exchange import Answer
+from counter_app.platform_link.link import checked
 
 TAKING = {
     "service-unknown": "ticket.service_closed",
@@ -27,6 +31,20 @@ CHECKING_IN = {
     "not-yet": "ticket.too_early",
     "too-late": "ticket.too_late",
 }
+
+
+def checked_arrival(answer: Answer, expected: int, refusals: Mapping[str, str]) -> bytes:
+    """The body of an answer with the expected status, or why the person is refused.
+
+    Raises TicketRefused for a problem named in `refusals`, else what `checked` raises.
+    """
+    try:
+        return checked(answer, expected)
+    except PlatformRefused as refusal:
+        code = refusals.get(str(refusal.facts.get("problem", "")))
+        if code is None:
+            raise
+        raise TicketRefused(code, **refusal.facts) from refusal
 
 
 @dataclass(frozen=True, slots=True)
