@@ -14,7 +14,7 @@ run: .venv/run.done ## the whole job: platform, simulated devices, all four face
 
 test: .venv/test.done check ## every check and every test
 	@mkdir -p out
-	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -q
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q
 
 check: .venv/test.done ## style, types, who may know whom
 	@$(BIN)/ruff check .

@@ -17,7 +17,7 @@ from hall_platform.database import open_store
 from hall_platform.serving import listening_socket
 from hall_platform.settings import Settings
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("check")]
+pytestmark = pytest.mark.timeout(300)
 
 
 def check(url, accounts, *options):

@@ -33,7 +33,6 @@ from hall_platform.exchange.tables import (
 )
 
 # All tests of a store share one platform.
-pytestmark = pytest.mark.xdist_group("platform-exchange")
 
 REASON = "核验经营场所"
 ESTATE = "estate-registration"

@@ -175,7 +175,6 @@ def test_an_event_nobody_named_is_refused(data_dir):
         )
 
 
-@pytest.mark.xdist_group("listeners")
 def test_a_whole_citys_counters_listen_to_one_process(data_dir):
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard < 2 * CITY:

@@ -24,7 +24,6 @@ SERVER = pytest.param(
     marks=[
         pytest.mark.postgres,
         pytest.mark.skipif(bool(missing()), reason=missing() or "server there"),
-        pytest.mark.xdist_group("migrations"),
     ],
 )
 

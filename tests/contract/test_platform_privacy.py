@@ -29,7 +29,7 @@ from hall_platform.settings import Settings
 from hall_platform.shapes import Holder
 
 # One walk serves most tests, and takes its time.
-pytestmark = [pytest.mark.xdist_group("platform-privacy"), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)
 
 STAFF_NAMES = {one[1] for one in (*CLERKS, *NEIGHBOUR_CLERKS, *STAFF)}
 

@@ -19,7 +19,6 @@ from hall_platform.province.tables import province_letters
 from hall_platform.seed_data.items import FOOD, ITEMS
 
 # Most tests share one platform and its province.
-pytestmark = pytest.mark.xdist_group("platform-province")
 
 CLOCK = "2026-11-24T09:50:00+08:00"
 

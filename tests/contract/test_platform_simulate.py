@@ -5,7 +5,7 @@ import json
 import pytest
 from platform_process import run_platform
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("simulation")]
+pytestmark = pytest.mark.timeout(300)
 
 
 def simulate(*options):

@@ -118,7 +118,6 @@ def test_more_connections_than_allowed_are_asked_to_come_later(data_dir, monkeyp
         assert last_words(address, b"") == (503, "too-many-connections")
 
 
-@pytest.mark.xdist_group("listeners")
 def test_thousands_of_slow_connections_and_the_platform_goes_on(
     tmp_path, many_files, record_property
 ):

@@ -28,7 +28,7 @@ PICTURES = {
 SHOW = "import sys; from ui.demo.show import show; sys.exit(show(sys.argv[1:]))"
 FACES = ("clerk", "kiosk", "display", "supervisor")
 
-pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 
 def surroundings(tmp_path):

@@ -24,7 +24,6 @@ from ui.assembly import load_calendar
 from ui.demo.hands import look
 
 pytestmark = [
-    pytest.mark.xdist_group("clerk-page"),
     pytest.mark.qt_log_ignore("propagateSizeHints"),
 ]
 YESTERDAY = datetime.now(CHINA) - timedelta(days=1)

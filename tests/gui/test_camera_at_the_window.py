@@ -16,7 +16,6 @@ from ui.app import clerk_app
 from ui.demo.hands import look
 
 pytestmark = [
-    pytest.mark.xdist_group("clerk-page"),
     pytest.mark.qt_log_ignore("propagateSizeHints"),
 ]
 

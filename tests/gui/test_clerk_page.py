@@ -22,7 +22,6 @@ from counter_app.domain.visit import VisitState
 from ui.demo.hands import look
 
 pytestmark = [
-    pytest.mark.xdist_group("clerk-page"),
     pytest.mark.qt_log_ignore("propagateSizeHints"),
 ]
 

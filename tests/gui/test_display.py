@@ -15,7 +15,6 @@ from counter_app.store.vault import DEVICE_SECRET, KeyFileVault
 from ui.demo.hands import look
 
 pytestmark = [
-    pytest.mark.xdist_group("display"),
     pytest.mark.qt_log_ignore("propagateSizeHints", "does not support raise", "grabbing"),
 ]
 

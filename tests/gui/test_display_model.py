@@ -14,8 +14,6 @@ from counter_app.domain.ticket import Call
 from counter_app.errors import PlatformRefused, PlatformUnreachable
 from ui.display.model import DisplayModel
 
-pytestmark = pytest.mark.xdist_group("display")
-
 AT = datetime(2026, 11, 24, 10, 24, tzinfo=CHINA)
 EARLIER = Call("t0", "A001", "VIP", "绿色通道", "market", "李*", 1, AT - timedelta(minutes=5))
 BOARD = Board(AT, "市民之家", (EARLIER,), ())

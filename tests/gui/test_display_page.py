@@ -16,8 +16,6 @@ from ui.display.page import DisplayPage
 from ui.display.window import DisplayWindow
 from ui.jobs import Jobs
 
-pytestmark = pytest.mark.xdist_group("display")
-
 AT = datetime(2026, 11, 24, 10, 24, tzinfo=CHINA)
 CALLS = tuple(
     Call(

@@ -23,7 +23,6 @@ from ui.kiosk.face import FACE
 from ui.kiosk.model import Ending, Step
 
 pytestmark = [
-    pytest.mark.xdist_group("kiosk"),
     pytest.mark.qt_log_ignore("propagateSizeHints"),
 ]
 

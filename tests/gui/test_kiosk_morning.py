@@ -22,7 +22,6 @@ from ui.kiosk.face import FACE
 from ui.kiosk.model import Step
 
 pytestmark = [
-    pytest.mark.xdist_group("kiosk-morning"),
     pytest.mark.qt_log_ignore("propagateSizeHints"),
 ]
 

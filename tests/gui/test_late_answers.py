@@ -15,7 +15,6 @@ from counter_app.errors import StoreError
 from ui.demo.hands import look
 
 pytestmark = [
-    pytest.mark.xdist_group("clerk-page"),
     pytest.mark.qt_log_ignore("propagateSizeHints"),
 ]
 

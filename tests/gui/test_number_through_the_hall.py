@@ -23,7 +23,6 @@ from ui.demo.scripted_queue import ScriptedQueue
 from ui.demo.scripted_visit import ScriptedVisit
 
 pytestmark = [
-    pytest.mark.xdist_group("hall-thread"),
     pytest.mark.timeout(300),
     pytest.mark.qt_log_ignore("propagateSizeHints", "does not support raise", "grabbing"),
 ]

@@ -14,7 +14,6 @@ from counter_app.errors import PlatformRefused
 from ui.demo.hands import look
 
 pytestmark = [
-    pytest.mark.xdist_group("clerk-page"),
     pytest.mark.qt_log_ignore("propagateSizeHints"),
 ]
 

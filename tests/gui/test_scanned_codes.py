@@ -25,7 +25,6 @@ from ui.clerk.progress_dialog import ProgressDialog
 from ui.demo.hands import look
 
 pytestmark = [
-    pytest.mark.xdist_group("clerk-page"),
     pytest.mark.qt_log_ignore("propagateSizeHints", "does not support raise", "grabbing"),
 ]
 

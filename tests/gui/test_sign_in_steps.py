@@ -25,7 +25,6 @@ from ui.demo.hands import Hands, look
 from ui.sign_in.flow import Screen
 
 pytestmark = [
-    pytest.mark.xdist_group("clerk-page"),
     pytest.mark.qt_log_ignore("propagateSizeHints", "does not support raise", "grabbing"),
 ]
 CHOSEN = "mountain lake seven birds"

@@ -23,7 +23,6 @@ from PySide6.QtCore import Qt
 from ui.demo.hands import Hands, look
 
 pytestmark = [
-    pytest.mark.xdist_group("supervisor"),
     pytest.mark.qt_log_ignore("propagateSizeHints", "does not support raise", "grabbing"),
 ]
 

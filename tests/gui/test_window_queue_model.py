@@ -12,8 +12,6 @@ from counter_app.ports import WindowState, Workbench
 from counter_app.services.calling import Calling
 from ui.clerk.queue import WindowQueue
 
-pytestmark = pytest.mark.xdist_group("clerk-page")
-
 SESSION = Session(
     "s", Operator("o", "测试员"), Window("03", "3 号窗口", Hall("99030201", "市民之家"), "990302")
 )
