@@ -9,17 +9,16 @@ held now.
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from counter_app.devices.watched_device import WatchedDevice
 from counter_app.domain.codes import LONGEST_PAYLOAD
 from counter_app.domain.reading import (
     CameraEvent,
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Frame = NDArray[numpy.uint8]
-
-_log = logging.getLogger(__name__)
 
 FRAME_S = 1 / 30
 STALE_S = 0.004  # a frame that comes sooner than this was waiting: it is older than the last one
@@ -103,13 +100,15 @@ class CameraSource:
         raise CameraError("camera.missing")
 
 
-class CodeReadingCamera:
+class CodeReadingCamera(WatchedDevice["_Capture", CameraEvent]):
     """A camera that tells of codes (`counter_app.ports.CodeCamera`).
 
     `read` finds the codes of a frame. A code is told once while it stays in view, and again after
-    it was away for `away_s`. An unplugged camera, and a film that has ended, is looked for every
-    `look_again_s`.
+    it was away for `away_s`. A film that has ended is looked for as an unplugged camera is.
     """
+
+    _called = "camera"
+    _fault = CameraError
 
     def __init__(
         self,
@@ -121,39 +120,15 @@ class CodeReadingCamera:
         away_s: float = 2.0,
         known: Callable[[], Sequence[CameraDevice]] = cameras,
     ) -> None:
+        super().__init__(CameraLost, clock, look_again_s)
         self._source = source
         self._read_codes = read
-        self._clock = clock
-        self._look_again_s = look_again_s
         self._known = known
-        self._closing = threading.Event()
         self._wanted = threading.Event()  # somebody looks at the pictures
         self._picture: CameraPicture | None = None
         self._guard = threading.Lock()
-
-        self._capture: _Capture | None = None
-        self._lost_code = ""
         self._unseen = ""  # what the opened camera calls itself, until its first picture
-        self._next_try = clock()
         self._codes = _InView(away_s)
-        self._events: deque[CameraEvent] = deque()
-        self._in_use = threading.Lock()
-
-    def next_event(self, wait_s: float) -> CameraEvent | None:
-        """What happened next, or None where nothing did for about `wait_s` seconds.
-
-        After `close` it returns None.
-        """
-        with self._in_use:
-            deadline = self._clock() + wait_s
-            while not self._events and not self._closing.is_set():
-                self._advance(deadline)
-                if self._clock() >= deadline:
-                    break
-            if self._closing.is_set():
-                self._let_go()
-                return None
-            return self._events.popleft() if self._events else None
 
     def show(self, wanted: bool) -> None:
         """Whether pictures are taken for somebody to see; the last one is forgotten either way."""
@@ -170,36 +145,19 @@ class CodeReadingCamera:
             picture, self._picture = self._picture, None
         return picture
 
-    def close(self) -> None:
-        """Let go of the camera. May be called from any thread, and again."""
-        self._closing.set()
-        with self._in_use:
-            self._let_go()
-
     # inside
 
-    def _advance(self, deadline: float) -> None:
-        now = self._clock()
-        try:
-            if self._capture is not None:
-                self._look(self._capture)
-            elif now < self._next_try:
-                self._closing.wait(max(0.0, min(deadline, self._next_try) - now))
-            else:
-                self._open()
-        except CameraError as fault:
-            self._lose(fault.code)
-
-    def _open(self) -> None:
+    def _open(self) -> _Capture:
         device = self._source.found(self._known())
-        self._capture = _Capture(self._source, device.path, self._closing)
+        capture = _Capture(self._source, device.path)
         self._unseen = device.name
+        return capture
 
-    def _look(self, capture: _Capture) -> None:
-        frame = capture.newest()
+    def _listen(self, wire: _Capture, wait_s: float) -> None:
+        frame = wire.newest()
         if self._unseen:
-            self._events.append(CameraReady(self._unseen))
-            self._unseen = self._lost_code = ""
+            self._is_ready(CameraReady(self._unseen))
+            self._unseen = ""
         found = self._read_codes(frame)
         now = self._clock()
         for payload in self._codes.new(found, now):
@@ -214,18 +172,7 @@ class CodeReadingCamera:
         if not told:
             self._events.append(PictureTaken())
 
-    def _lose(self, code: str) -> None:
-        self._let_go()
-        self._next_try = self._clock() + self._look_again_s
-        if code != self._lost_code:
-            _log.warning("camera lost: %s", code)
-            self._lost_code = code
-            self._events.append(CameraLost(code))
-
-    def _let_go(self) -> None:
-        if self._capture is not None:
-            self._capture.close()
-        self._capture = None
+    def _forget(self) -> None:
         with self._guard:
             self._picture = None
 
@@ -256,9 +203,9 @@ class _InView:
 class _Capture:
     """An open `cv2.VideoCapture`. Raises CameraError when it cannot be opened or read."""
 
-    def __init__(self, source: CameraSource, path: str, closing: threading.Event) -> None:
+    def __init__(self, source: CameraSource, path: str) -> None:
         self._cv2 = _opencv()
-        self._closing = closing
+        self._cancelled = threading.Event()
         self._film = source.kind == "film"
         try:
             self._capture = self._opened(source, path)
@@ -281,6 +228,10 @@ class _Capture:
         if not whole or frame is None or frame.size == 0:
             raise CameraError("camera.no_picture")
         return frame  # type: ignore[no-any-return]  # cv2 names no types here
+
+    def cancel(self) -> None:
+        """Wait no longer for a film's next frame; a device's comes anyway."""
+        self._cancelled.set()
 
     def close(self) -> None:
         """Give it free."""
@@ -311,10 +262,10 @@ class _Capture:
         """As a camera would: a frame each time one is due, those in between are gone."""
         wait = self._next_at - time.monotonic()
         if wait > 0:
-            self._closing.wait(wait)
+            self._cancelled.wait(wait)
         self._grab()
         self._next_at += self._frame_s
-        while self._next_at < time.monotonic() - self._frame_s and not self._closing.is_set():
+        while self._next_at < time.monotonic() - self._frame_s and not self._cancelled.is_set():
             self._grab()
             self._next_at += self._frame_s
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from counter_app.devices import card_text, sdt_protocol
 from counter_app.devices.photo import PhotoDecoder
 from counter_app.devices.sdt_protocol import Answer, Command, Status
 from counter_app.devices.transport import SerialTransport, Transport
+from counter_app.devices.watched_device import WatchedDevice
 from counter_app.domain.reading import (
     CardFailed,
     CardFound,
@@ -30,7 +30,7 @@ from counter_app.domain.reading import (
     ReaderLost,
     ReaderReady,
 )
-from counter_app.errors import CardError, HallError, ReaderError
+from counter_app.errors import CardError, ReaderError
 
 _log = logging.getLogger(__name__)
 
@@ -60,17 +60,22 @@ def open_reader_port(port: str, baud: int) -> Transport:
     return SerialTransport(port, baud)
 
 
-class SerialCardReader:
+class SerialCardReader(WatchedDevice[Transport, ReaderEvent]):
     """A card reader on a serial port (`counter_app.ports.CardReader`).
 
     Looks for the reader at the configured speed, then at the others; polls for a card every
     `poll_interval_s`; reads each placing of a card once. After a read the card has to leave the
-    reader before it, or another, is read. An unplugged reader is looked for every `look_again_s`.
+    reader before it, or another, is read. An exchange that has begun is finished before
+    `next_event` returns: usually a tenth of a second, seconds with a module that stopped in the
+    middle of a card.
 
     A `CardRead` is given out as soon as its last byte came; `NewAddress` and, with a
     `photo_decoder`, `PhotoDecoded` follow from later calls. `clock` counts seconds, `pause` waits
     for some; both only need replacing to play back a recorded conversation.
     """
+
+    _called = "card reader"
+    _fault = ReaderError
 
     def __init__(
         self,
@@ -84,50 +89,25 @@ class SerialCardReader:
         open_transport: Callable[[str, int], Transport] = open_reader_port,
         pause: Callable[[float], object] | None = None,
     ) -> None:
+        super().__init__(ReaderLost, clock, look_again_s)
         self._port = port
         self._speed = baud
-        self._clock = clock
         self._poll_interval_s = poll_interval_s
         self._photo_decoder = photo_decoder
-        self._look_again_s = look_again_s
         self._open_transport = open_transport
-        self._closing = threading.Event()
-        self._pause = pause or self._closing.wait
-        self._in_use = threading.Lock()
+        self._pause = pause or self._pause
 
-        self._transport: Transport | None = None
         self._line = sdt_protocol.Resynchroniser()
         self._speeds_left: deque[int] = deque()
         self._ready = False
         self._sam_id = ""
-        self._lost_code = ""
         self._bad_polls = 0
-        self._next_try = clock()
+        self._next_poll = clock()
         self._place = _Place.EMPTY
         self._last_text = b""  # a digest of it, and only until the next poll
         self._gone = False  # the module saw no card while one was being read
         self._photo_to_follow: bytes | None = None
         self._address_to_follow = False
-        self._events: deque[ReaderEvent] = deque()
-
-    # For the thread of the reader ----------------------------------------------------------
-
-    def next_event(self, wait_s: float) -> ReaderEvent | None:
-        """What happened next, or None where nothing did for about `wait_s` seconds.
-
-        An exchange that has begun is finished first: usually a tenth of a second, seconds with a
-        module that stopped in the middle of a card. After `close` it returns None.
-        """
-        with self._in_use:
-            deadline = self._clock() + wait_s
-            while not self._events and not self._closing.is_set():
-                self._advance(deadline)
-                if self._clock() >= deadline:
-                    break
-            if self._closing.is_set():
-                self._let_go()
-                return None
-            return self._events.popleft() if self._events else None
 
     def read_once(self, timeout_s: float) -> CardRead:
         """One card, its new address in the identity.
@@ -148,48 +128,31 @@ class SerialCardReader:
             raise ReaderError("reader.silent", port=self._port)
         raise CardError("card.none")
 
-    def close(self) -> None:
-        """Let go of the port. May be called from any thread, and again."""
-        self._closing.set()
-        transport = self._transport
-        if transport is not None:
-            try:
-                transport.cancel()
-            except HallError as fault:
-                _log.debug("nothing to cancel: %s", fault.code)
-        with self._in_use:
-            self._let_go()
-
     # Steps ---------------------------------------------------------------------------------
 
-    def _advance(self, deadline: float) -> None:
-        """Do the next thing there is to do, or wait for its time, `deadline` at most."""
-        now = self._clock()
-        try:
-            if self._address_to_follow:
-                self._follow_with_address()
-            elif self._photo_to_follow is not None:
-                self._follow_with_photo()
-            elif self._place is _Place.FOUND:
-                self._read_card()
-            elif self._place is _Place.FOUND_AGAIN:
-                self._read_if_another()
-            elif now < self._next_try:
-                self._pause(max(0.0, min(deadline, self._next_try) - now))
-            elif self._transport is None:
-                self._open()
-            elif not self._ready:
-                self._try_next_speed(self._transport)
-            else:
-                self._next_try = now + self._poll_interval_s
-                self._poll()
-        except ReaderError as fault:
-            self._lose(fault.code)
-
-    def _open(self) -> None:
-        self._transport = self._open_transport(self._port, self._speed)
+    def _open(self) -> Transport:
+        transport = self._open_transport(self._port, self._speed)
         self._speeds_left = deque(dict.fromkeys((self._speed, *SPEEDS)))
         self._line = sdt_protocol.Resynchroniser()
+        return transport
+
+    def _listen(self, wire: Transport, wait_s: float) -> None:
+        now = self._clock()
+        if self._address_to_follow:
+            self._follow_with_address()
+        elif self._photo_to_follow is not None:
+            self._follow_with_photo()
+        elif self._place is _Place.FOUND:
+            self._read_card()
+        elif self._place is _Place.FOUND_AGAIN:
+            self._read_if_another()
+        elif not self._ready:
+            self._try_next_speed(wire)
+        elif now < self._next_poll:
+            self._pause(min(wait_s, self._next_poll - now))
+        else:
+            self._next_poll = now + self._poll_interval_s
+            self._poll()
 
     def _try_next_speed(self, transport: Transport) -> None:
         if not self._speeds_left:
@@ -207,9 +170,9 @@ class SerialCardReader:
         self._ready = True
         self._bad_polls = 0
         self._place = _Place.EMPTY
-        self._lost_code = ""
+        self._next_poll = self._clock()
         _log.info("card reader ready at %d baud", speed)
-        self._events.append(ReaderReady(self._port, self._sam_id))
+        self._is_ready(ReaderReady(self._port, self._sam_id))
 
     def _ask_sam_id(self) -> str:
         answer = self._exchange(sdt_protocol.SAM_ID)
@@ -217,19 +180,7 @@ class SerialCardReader:
             return ""
         return sdt_protocol.sam_id(answer.data)
 
-    def _lose(self, code: str) -> None:
-        """The reader cannot be used: say so once, and look for it again later."""
-        self._let_go()
-        self._next_try = self._clock() + self._look_again_s
-        if code != self._lost_code:
-            _log.warning("card reader lost: %s", code)
-            self._lost_code = code
-            self._events.append(ReaderLost(code))
-
-    def _let_go(self) -> None:
-        if self._transport is not None:
-            self._transport.close()
-        self._transport = None
+    def _forget(self) -> None:
         self._ready = False
         self._place = _Place.EMPTY
         self._last_text = b""
@@ -408,7 +359,7 @@ class SerialCardReader:
         bytes keep coming the time-out is stretched, so that a slow line is not a failure. Raises
         ReaderError where the port is gone.
         """
-        transport = self._transport
+        transport = self._wire
         if transport is None:
             raise ReaderError("reader.port_missing")
         self._line.reset()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from counter_app.devices.hid_pos import ScanAssembler
 from counter_app.devices.hidraw import HidGun, HidRawDevice, find_gun
 from counter_app.devices.watched_gun import WatchedGun
+from counter_app.domain.reading import GunReady
 
 _log = logging.getLogger(__name__)
 
@@ -35,11 +36,12 @@ class HidPosGun(WatchedGun[HidRawDevice]):
         self._scans: ScanAssembler | None = None
         self._heard_at = clock()
 
-    def _open(self) -> tuple[HidRawDevice, str]:
+    def _open(self) -> HidRawDevice:
         gun = self._find(self._wanted)
         wire = self._opened(gun.device)
         self._scans = ScanAssembler(gun.layout)
-        return wire, gun.device
+        self._is_ready(GunReady(gun.device))
+        return wire
 
     def _listen(self, wire: HidRawDevice, wait_s: float) -> None:
         report = wire.report(wait_s)

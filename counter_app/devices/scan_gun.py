@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from counter_app.devices.transport import SerialTransport, Transport, gun_failure
 from counter_app.devices.watched_gun import LONGEST_TOLD, MAX_PAYLOAD_BYTES, WatchedGun
+from counter_app.domain.reading import GunReady
 
 _log = logging.getLogger(__name__)
 
@@ -45,8 +46,10 @@ class SerialScanGun(WatchedGun[Transport]):
         self._pending = bytearray()
         self._last_byte_at = clock()
 
-    def _open(self) -> tuple[Transport, str]:
-        return self._open_transport(self._port, self._baud), self._port
+    def _open(self) -> Transport:
+        wire = self._open_transport(self._port, self._baud)
+        self._is_ready(GunReady(self._port))
+        return wire
 
     def _listen(self, wire: Transport, wait_s: float) -> None:
         waits_for_pause = not self._suffix and bool(self._pending)
