@@ -137,7 +137,7 @@ class CounterAtWork:
                 moments[name].append((at[name] - since) * 1000)
 
     def _paper(self):
-        return self.model.paper.state if self.model.paper else PaperState.OWED
+        return self.model.acceptance.paper.state if self.model.acceptance.paper else PaperState.OWED
 
     def _watch(self):
         """Note the moments of the visit that begins now."""
@@ -160,10 +160,10 @@ class CounterAtWork:
 
         if hasattr(self, "_connected"):
             model.visit_changed.disconnect(self._connected[0])
-            model.notice_ready.disconnect(self._connected[1])
+            model.acceptance.notice_ready.disconnect(self._connected[1])
         self._connected = (changed, ready)
         model.visit_changed.connect(changed)
-        model.notice_ready.connect(ready)
+        model.acceptance.notice_ready.connect(ready)
         return at
 
     def measure_floors(self):

@@ -68,7 +68,7 @@ class Desk:
         look("revealed", lambda: self.model.revealed)
 
     def paper(self):
-        return self.model.paper.state if self.model.paper else PaperState.OWED
+        return self.model.acceptance.paper.state if self.model.acceptance.paper else PaperState.OWED
 
     def leave(self):
         self.stage.desk.lift()

@@ -121,9 +121,15 @@ def test_after_a_restart_what_waits_is_shown_and_leaves_without_anybody(place, s
     look("the item", lambda: model.visit.state is VisitState.HANDLING)
     for line in model.checklist().missing:
         model.see_original(line.material.code)
-    model.accept()
+    model.acceptance.accept()
     look("accepted", lambda: model.visit.state is VisitState.ACCEPTED)
-    look("printed", lambda: model.paper is not None and model.paper.state is PaperState.PRINTED)
+    look(
+        "printed",
+        lambda: (
+            model.acceptance.paper is not None
+            and model.acceptance.paper.state is PaperState.PRINTED
+        ),
+    )
     case = model.visit.case.id
     place.close()
 

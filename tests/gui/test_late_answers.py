@@ -166,7 +166,7 @@ def test_a_paper_is_made_while_the_case_is_written_and_shown_when_it_is(desk, mo
     desk.take_up()
     desk.see_all()
     shown = []
-    desk.model.notice_ready.connect(shown.append)
+    desk.model.acceptance.notice_ready.connect(shown.append)
     desk.hands.press(Qt.Key.Key_F9)
     look("it is made", lambda: desk.model._cases._papers._early is not None)
     assert desk.model.visit.state is VisitState.HANDLING
@@ -176,7 +176,7 @@ def test_a_paper_is_made_while_the_case_is_written_and_shown_when_it_is(desk, mo
     look("printed", lambda: desk.paper() is PaperState.PRINTED)
     assert len(disk.pressed) == len(shown) == 1
     assert disk.pressed[0].case_number == desk.model.visit.case.number
-    desk.model.notice_ready.disconnect(shown.append)
+    desk.model.acceptance.notice_ready.disconnect(shown.append)
 
 
 def test_a_paper_of_a_case_that_could_not_be_written_is_nowhere(desk, monkeypatch):
@@ -187,7 +187,7 @@ def test_a_paper_of_a_case_that_could_not_be_written_is_nowhere(desk, monkeypatc
     desk.take_up()
     desk.see_all()
     shown = []
-    desk.model.notice_ready.connect(shown.append)
+    desk.model.acceptance.notice_ready.connect(shown.append)
     desk.hands.press(Qt.Key.Key_F9)
     look("it is made", lambda: desk.model._cases._papers._early is not None)
     disk.let_go.set()
@@ -200,4 +200,4 @@ def test_a_paper_of_a_case_that_could_not_be_written_is_nowhere(desk, monkeypatc
     desk.accept()
     look("printed", lambda: desk.paper() is PaperState.PRINTED)
     assert len(list(Path(desk.stage.desk.printer).glob("*.pdf"))) == printed + 1
-    desk.model.notice_ready.disconnect(shown.append)
+    desk.model.acceptance.notice_ready.disconnect(shown.append)

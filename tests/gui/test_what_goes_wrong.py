@@ -72,7 +72,12 @@ def test_out_of_paper_is_said_and_prints_when_paper_returns(desk, stage):
     desk.take_up()
     desk.see_all()
     desk.accept()
-    look("it says why", lambda: desk.model.paper is not None and desk.model.paper.reason != "")
+    look(
+        "it says why",
+        lambda: (
+            desk.model.acceptance.paper is not None and desk.model.acceptance.paper.reason != ""
+        ),
+    )
     assert desk.paper() is PaperState.PRINTING
     look("the bar says it", lambda: "缺纸" in desk.page.printer.words)
     stage.desk.printer_state("ready")
@@ -91,7 +96,7 @@ def test_without_a_printer_the_case_is_accepted_and_printed_later(desk, stage):
     look("printed", lambda: desk.paper() is PaperState.PRINTED)
     assert "补打" not in paper_text(stage), "the first paper that came out is no reprint"
     desk.hands.press(Qt.Key.Key_F10)
-    look("twice", lambda: desk.model.paper.prints == 2)
+    look("twice", lambda: desk.model.acceptance.paper.prints == 2)
     assert "补打" in paper_text(stage)
 
 

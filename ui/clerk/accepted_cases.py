@@ -84,9 +84,10 @@ class AcceptedCases(QObject):
         """It did not come to the disk."""
         self._papers.not_accepted()
 
-    def show_paper(self, case_id: str) -> None:
-        """The case is on disk and on the page: so is its paper, now or when it is made."""
+    def show(self, case_id: str) -> None:
+        """The case is on the page: so is its paper, now or when it is made; then the list."""
         self._papers.accepted(case_id)
+        self.changed.emit()
 
     def add(self, case: CaseRecord, session: Session, *, await_receipt: bool) -> None:
         """A case is on disk: send it, and print its paper, with the receipt or at once."""

@@ -89,7 +89,7 @@ class HandlingPanel(QWidget):
 
     def show_paper(self) -> None:
         """Repaint what became of the paper."""
-        record = self._model.paper
+        record = self._model.acceptance.paper
         state = record.state if record is not None else PaperState.OWED
         word, kind = PAPER_WORDS[state]
         again = record is not None and record.prints > 1
@@ -125,7 +125,7 @@ class HandlingPanel(QWidget):
         self._title.setText(item.name)
         immediate = item.case_type is CaseType.IMMEDIATE
         self._type.setText(tr("即办件") if immediate else tr("承诺件"))
-        due = self._model.due()
+        due = self._model.acceptance.due()
         if immediate or due is None:
             self._due.setText(tr("当场办结"))
             return
@@ -150,9 +150,9 @@ class HandlingPanel(QWidget):
             )
         )
         missing = len(checklist.missing)
-        self.accept_button.setEnabled(not missing and not self._model.accepting)
+        self.accept_button.setEnabled(not missing and not self._model.acceptance.under_way)
         note = tr("还差 {count} 份材料", count=missing) if missing else ""
-        self.accept_button.set_note(tr("正在保存…") if self._model.accepting else note)
+        self.accept_button.set_note(tr("正在保存…") if self._model.acceptance.under_way else note)
         self._show_actions()
 
     def _show_actions(self) -> None:
@@ -172,7 +172,7 @@ class HandlingPanel(QWidget):
         self.number.setText(case.shown_number)
         self.number.setAccessibleName(tr("办件编号 {number}", number=case.shown_number))
         self._accepted_at.setText(tr("受理时间 {time}", time=moment(case.accepted_at)))
-        refusal = self._model.refusal
+        refusal = self._model.acceptance.refusal
         if refusal is not None:
             self._receipt.setText(tr("平台退回"))
             set_tag(self._receipt, "bad")
@@ -250,7 +250,7 @@ class HandlingPanel(QWidget):
 
     def _connect(self) -> None:
         self._model.visit_changed.connect(self.show_visit)
-        self._model.paper_changed.connect(self.show_paper)
+        self._model.acceptance.paper_changed.connect(self.show_paper)
         self.materials.selected.connect(lambda _: self._show_actions())
         self.materials.chosen.connect(self._chosen)
         self.see.clicked.connect(self._see_selected)

@@ -11,13 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
-from counter_app.domain.case import CaseRecord, PaperRecord
+from counter_app.domain.case import CaseRecord
 from counter_app.domain.checklist import Checklist
-from counter_app.domain.deadlines import DueDate
 from counter_app.domain.identity import Identity
-from counter_app.domain.item import CaseType
 from counter_app.domain.licence import Licence
 from counter_app.domain.outgoing import OutboxFigures
 from counter_app.domain.preapplication import Preapplication
@@ -36,6 +34,7 @@ from counter_app.domain.session import Session
 from counter_app.domain.visit import Knowledge, Lookup, TakenUp, Visit, VisitState
 from counter_app.errors import HallError, PlatformUnreachable, StoreError, VisitError
 from counter_app.ports import Clock
+from ui.clerk.acceptance import AcceptanceModel
 from ui.clerk.accepted_cases import AcceptedCases, DoneToday
 from ui.clerk.counter import Counter
 from ui.clerk.item_search import ItemSearch
@@ -43,12 +42,11 @@ from ui.clerk.open_matters import OpenMatters
 from ui.clerk.scanned import ScannedCodes
 from ui.clerk.surroundings import Devices, Surroundings
 from ui.clerk.unmasking import Unmasking
-from ui.jobs import Jobs, Lane, ignored
-from ui.messages import Message, message, message_of, notice
+from ui.jobs import Jobs, ignored
+from ui.messages import message, message_of, notice
 from ui.words import tr
 
 Result = TypeVar("Result")
-_SLOW_MS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +63,8 @@ class ClerkModel(QObject):
 
     Signals: `visit_changed`, `devices_changed`, `outbox_changed(OutboxFigures)`, `said(Message)`,
     `card_seen` (a card is on the reader and being read), `photo_decoded(bytes)`,
-    `paper_changed(PaperRecord)`, `notice_ready(bytes)` (the paper as PDF), `items_found(tuple)`,
-    `done_changed`, `signed_out`, `receipt_came`.
+    `items_found(tuple)`, `done_changed`, `signed_out`. What follows an acceptance is told by
+    `acceptance`.
     """
 
     visit_changed = Signal()
@@ -75,12 +73,9 @@ class ClerkModel(QObject):
     said = Signal(object)
     card_seen = Signal()
     photo_decoded = Signal(object)
-    paper_changed = Signal(object)
-    notice_ready = Signal(object)
     items_found = Signal(object)
     done_changed = Signal()
     signed_out = Signal()
-    receipt_came = Signal()
 
     def __init__(
         self,
@@ -96,15 +91,10 @@ class ClerkModel(QObject):
         self.session: Session | None = None
         self.visit = Visit()
         self.busy = False
-        self.accepting = False
         self._newcomer: _Newcomer | None = None
-        self.paper: PaperRecord | None = None
-        self.refusal: Message | None = None
         self._visit_number = 0
-        # Usually the act is done before a person could read "saving".
-        self._slow_accept = QTimer(self, interval=_SLOW_MS, singleShot=True)
-        self._slow_accept.timeout.connect(self.visit_changed)
         self._cases = AcceptedCases(counter, jobs, surroundings, self)
+        self.acceptance = AcceptanceModel(counter.acceptance, jobs, surroundings, self._cases, self)
         self._search = ItemSearch(counter.reception, jobs, self)
         self._unmasking = Unmasking(counter.reception, jobs, self)
         self.matters = OpenMatters(counter.matters, jobs, self)
@@ -222,7 +212,7 @@ class ClerkModel(QObject):
 
     def next_person(self) -> None:
         """End this visit; go on with the card that waits, if there is one."""
-        if self.accepting:
+        if self.acceptance.under_way:
             return  # in a moment there is an accepted case to leave
         waiting = self._newcomer
         self.close_visit()
@@ -232,13 +222,13 @@ class ClerkModel(QObject):
     def close_visit(self) -> None:
         """The visit is over: nothing of the person stays here."""
         taken_up = self.visit.taken_up
-        not_accepted = self.visit.state is VisitState.HANDLING and not self.accepting
+        handling = self.visit.state is VisitState.HANDLING
+        not_accepted = handling and not self.acceptance.under_way
         self._visit_number += 1
-        self._newcomer = self.paper = self.refusal = None
+        self._newcomer = None
         self._unmasking.next_person()
-        self.busy = self.accepting = False
-        self._cases.wait_no_longer()  # the paper is owed to whoever leaves before the receipt
-        self._slow_accept.stop()
+        self.busy = False
+        self.acceptance.leave()
         if not_accepted and taken_up is not None:
             self._give_back(taken_up)
         self._change(self.visit.close())
@@ -315,95 +305,17 @@ class ClerkModel(QObject):
         """How each material stands."""
         return self.visit.checklist(self.now.date())
 
-    def due(self) -> DueDate | None:
-        """By when the case would be due if it were accepted now; None for an item done at once."""
-        taken_up = self.visit.taken_up
-        if taken_up is None or taken_up.item.case_type is CaseType.IMMEDIATE:
-            return None
-        return self._counter.acceptance.due(taken_up.item, self.now)
+    # -- within --------------------------------------------------------------------------------
 
-    # -- acceptance ------------------------------------------------------------------------------
-
-    def accept(self) -> None:
-        """Accept the case (受理): on disk first, then told, then sent and printed."""
-        session = self.session
-        if session is None or self.accepting or self.visit.state is not VisitState.HANDLING:
-            return
-        if not self.checklist().complete:
-            self.said.emit(message("visit.material_missing"))
-            return
-        visit, number, online = self.visit, self._visit_number, self.devices.online
-        acceptance, cases = self._counter.acceptance, self._cases
-        self.accepting = True
-        self._slow_accept.start()
-
-        self._jobs.run(
-            self,
-            lambda: acceptance.accept(visit, session, online=online, paper_known=cases.make_ahead),
-            lambda case: self._accepted(case, session, number),
-            lambda error: self._accept_failed(error, number),
-            Lane.DESK,
-        )
-
-    def _accepted(self, case: CaseRecord, session: Session, number: int) -> None:
-        """On disk. Sending and printing begin first, then the page changes."""
-        here = number == self._visit_number  # else the window was locked or left meanwhile
-        self._cases.add(case, session, await_receipt=here and self.devices.online)
-        if here:
-            self.accepting = False
-            self._slow_accept.stop()
-            self._change(self.visit.accept(case))
-        self._cases.show_paper(case.id)
-        self.done_changed.emit()
-        self.said.emit(notice(tr("已受理 {number}", number=case.shown_number)))
-        self._surroundings.refresh_figures()
-
-    def _accept_failed(self, error: HallError, number: int) -> None:
-        self._cases.not_accepted()
-        if number == self._visit_number:
-            self.accepting = False
-            self._slow_accept.stop()
-            self.visit_changed.emit()
-        self.said.emit(message_of(error))
-
-    # -- what follows it -------------------------------------------------------------------------
-
-    def print_notice(self, case_id: str) -> None:
-        """Make the 受理通知书, show it, print it. A second time it says 补打."""
-        if self.session is not None:
-            self._cases.print_notice(case_id, self.session)
-
-    def _is_here(self, case_id: str) -> bool:
-        return self.visit.case is not None and self.visit.case.id == case_id
+    def _accepted(self, case: CaseRecord) -> None:
+        self._change(self.visit.accept(case))
 
     def _case_changed(self, fresh: CaseRecord) -> None:
-        if self._is_here(fresh.id):
-            self._change(replace(self.visit, case=fresh))
-        self.receipt_came.emit()
-
-    def _case_refused(self, case_id: str, said: Message) -> None:
-        if self._is_here(case_id):
-            self.refusal = said
-        self.said.emit(said)
-
-    def _paper_changed(self, record: PaperRecord) -> None:
-        if self._is_here(record.case):
-            self.paper = record
-        self.paper_changed.emit(record)
-
-    def _paper_made(self, case_id: str, pdf: bytes) -> None:
-        if self._is_here(case_id):
-            self.notice_ready.emit(pdf)
-
-    def _delivered(self) -> None:
-        if self.visit.case is not None and self.visit.case.receipt is None:
-            self._cases.reload(self.visit.case.id)
+        self._change(replace(self.visit, case=fresh))
 
     def _online_again(self) -> None:
         if self.visit.lookup is Lookup.OFFLINE:
             self._ask_platform(self._visit_number)
-
-    # -- within --------------------------------------------------------------------------------
 
     def ask_again(self) -> None:
         """Ask the platform about the person once more."""
@@ -526,24 +438,23 @@ class ClerkModel(QObject):
             self.said.emit(message(code))
 
     def _connect(self) -> None:
-        around, cases = self._surroundings, self._cases
+        around, cases, acceptance = self._surroundings, self._cases, self.acceptance
         around.devices_changed.connect(self.devices_changed)
         around.outbox_changed.connect(self.outbox_changed)
         around.came_online.connect(self._online_again)
-        around.delivered.connect(self._delivered)
         around.said.connect(self.said)
         self._search.found.connect(self.items_found)
         self._search.failed.connect(self._failed)
         self._unmasking.changed.connect(self.visit_changed)
         self._unmasking.failed.connect(self._failed)
+        acceptance.changed.connect(self.visit_changed)
+        acceptance.accepted.connect(self._accepted)
+        acceptance.case_changed.connect(self._case_changed)
+        acceptance.said.connect(self.said)
         cases.changed.connect(self.done_changed)
-        cases.case_changed.connect(self._case_changed)
-        cases.refused.connect(self._case_refused)
-        cases.paper_changed.connect(self._paper_changed)
-        cases.paper_made.connect(self._paper_made)
         cases.platform_answered.connect(self._platform_said)
         cases.said.connect(self.said)
         self.matters.follow(around, cases)
-        self.matters.print_again.connect(self.print_notice)
+        self.matters.print_again.connect(self.acceptance.print_notice)
         self.matters.said.connect(self.said)
         self.codes.said.connect(self.said)

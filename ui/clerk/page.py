@@ -205,7 +205,7 @@ class ClerkPage(QWidget):
         Where another card lies on the reader, its person is the next one.
         """
         model = self._model
-        if model.accepting:
+        if model.acceptance.under_way:
             return
         case = model.visit.case
         cases = (case.id,) if case is not None else ()
@@ -218,7 +218,7 @@ class ClerkPage(QWidget):
 
     def _print_again(self) -> None:
         if self._model.visit.case is not None:
-            self._model.print_notice(self._model.visit.case.id)
+            self._model.acceptance.print_notice(self._model.visit.case.id)
 
     def _show_pdf(self, pdf: object) -> None:
         assert isinstance(pdf, bytes)
@@ -256,7 +256,7 @@ class ClerkPage(QWidget):
         done = (one.case for one in self._model.done)
         case = next((one.id for one in done if one.shown_number == progress.number), "")
         dialog = ProgressDialog(progress, case, self)
-        dialog.print_again.connect(self._model.print_notice)
+        dialog.print_again.connect(self._model.acceptance.print_notice)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -363,7 +363,7 @@ class ClerkPage(QWidget):
         model.devices_changed.connect(self.show_devices)
         model.outbox_changed.connect(self.show_outbox)
         model.visit_changed.connect(self._visit_changed)
-        model.notice_ready.connect(self._show_pdf)
+        model.acceptance.notice_ready.connect(self._show_pdf)
         model.codes.make_room = self.make_room
         model.codes.progress_found.connect(self.show_progress)
         model.codes.ticket_found.connect(self._queue.ticket_came)
@@ -371,12 +371,12 @@ class ClerkPage(QWidget):
         self.today.next.clicked.connect(self.next_person)
         self._queue.said.connect(self.say)
         model.signed_out.connect(self._queue.end)
-        self.today.reprint.connect(model.print_notice)
+        self.today.reprint.connect(model.acceptance.print_notice)
         self.today.manual_entry.connect(self.enter_manually)
         self.today.matters.clicked.connect(self.show_matters)
         self.applicant.take_up.connect(model.take_up_preapplication)
         self.applicant.take_item.connect(model.take_up_item)
-        self.handling.accept.connect(model.accept)
+        self.handling.accept.connect(model.acceptance.accept)
         self.handling.print_again.connect(self._print_again)
         self.leave.clicked.connect(model.sign_out)
         for chip, name in (

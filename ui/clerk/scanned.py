@@ -67,7 +67,7 @@ class ScannedCodes(QObject):
         session = self._model.session
         if session is None or meaning == self._under_way:
             return
-        if self._model.accepting and meaning.kind not in _ASIDE:
+        if self._model.acceptance.under_way and meaning.kind not in _ASIDE:
             self.said.emit(message("visit.illegal_step"))
             return
         if meaning.kind in _TAKES_THE_PAGE and not self.make_room():

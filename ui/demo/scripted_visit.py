@@ -168,7 +168,7 @@ def _receipt(model: ClerkModel) -> bool:
 
 
 def _paper_state(model: ClerkModel) -> PaperState:
-    return model.paper.state if model.paper is not None else PaperState.OWED
+    return model.acceptance.paper.state if model.acceptance.paper is not None else PaperState.OWED
 
 
 class Stopwatch:
