@@ -22,8 +22,9 @@ from hall_platform.app import create_app
 from hall_platform.chores import Rounds
 from hall_platform.clock import Clock, SystemClock
 from hall_platform.connections import Connection
-from hall_platform.database import StoreUnusable, open_store
+from hall_platform.database import Store, StoreUnusable, open_store
 from hall_platform.events.listeners import Listeners
+from hall_platform.identity import factor_key
 from hall_platform.settings import Settings
 
 LOG_BYTES = 5_000_000
@@ -57,6 +58,7 @@ def serve(serving: Serving) -> None:
     store = open_store(serving.settings)
     try:
         _log_to(serving.settings.data_dir / "logs" / "platform.log")
+        _complain_of_factor_key(store, serving.settings)
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         app = create_app(serving.settings, store, serving.clock)
@@ -122,6 +124,15 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._listeners.close()
         await super().shutdown(sockets=sockets)
+
+
+def _complain_of_factor_key(store: Store, settings: Settings) -> None:
+    """It is served all the same: with passwords and security keys people get in."""
+    with store.read() as connection:
+        complaint = factor_key.complaint(settings.factor_key_path, connection)
+    if complaint:
+        sys.stderr.write(f"hall-platform: {complaint}\n")
+        sys.stderr.flush()
 
 
 def listening_socket(host: str, port: int) -> socket.socket:

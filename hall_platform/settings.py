@@ -18,6 +18,8 @@ class Settings:
     `public_url` is the address callers use where a TLS proxy stands before the platform: what they
     sign names it, and security keys are bound to its host. `text_messages` is the gateway that
     sends short messages to mobiles; without one nobody can register.
+    `factor_key` is the file of the key that secrets of authenticators are sealed with, without it
+    one in `data_dir`; several processes on one database need the same.
     """
 
     data_dir: Path
@@ -30,6 +32,7 @@ class Settings:
     citizen_lifetime: timedelta = timedelta(hours=2)
     public_url: str = ""
     text_messages: str = ""
+    factor_key: Path | None = None
     heartbeat: timedelta = timedelta(seconds=15)
     links: Links = field(default_factory=Links)
 
@@ -37,3 +40,8 @@ class Settings:
     def database_path(self) -> Path:
         """The SQLite store's file."""
         return self.data_dir / "platform.sqlite"
+
+    @property
+    def factor_key_path(self) -> Path:
+        """The file of the key that secrets of authenticators are sealed with."""
+        return self.factor_key or self.data_dir / "factors.key"

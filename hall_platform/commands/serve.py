@@ -37,6 +37,12 @@ def add(commands: Commands) -> None:
     serve.add_argument(
         "--text-messages", default="", metavar="URL", help="gateway that sends short messages"
     )
+    serve.add_argument(
+        "--factor-key",
+        type=Path,
+        metavar="FILE",
+        help="key that secrets of authenticators are sealed with (factors.key in the data folder)",
+    )
     serve.set_defaults(run=_run)
 
 
@@ -63,6 +69,7 @@ def _run(options: argparse.Namespace) -> None:
                 db=options.db,
                 public_url=options.public_url.rstrip("/"),
                 text_messages=options.text_messages,
+                factor_key=options.factor_key,
                 links=read_links(options.links) if options.links else Links(),
             ),
             host=options.host,

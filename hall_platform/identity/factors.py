@@ -32,6 +32,7 @@ from pyotp.exceptions import OTPVerificationError
 from sqlalchemy import Connection, Row, insert, select, update
 
 from hall_platform.clock import stamp
+from hall_platform.identity import factor_key
 from hall_platform.identity.tables import factors
 from hall_platform.settings import Settings
 
@@ -108,13 +109,15 @@ def accepted(demand: str, kind: str) -> bool:
 
 
 def begin_enrolment(
-    settings: Settings, kind: str, operator: str, username: str, known: Sequence[Factor]
+    connection: Connection, settings: Settings, kind: str, operator: str, username: str
 ) -> Begun:
-    """What a new factor is made from."""
+    """What a new factor is made from. Problems: factor-key-missing, factor-key-wrong."""
     if kind == TOTP:
         secret = pyotp.random_base32()
         uri = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=PLATFORM_NAME)
-        return Begun(json.dumps({"secret": secret}), {"secret": secret, "uri": uri})
+        kept = factor_key.sealed(settings.factor_key_path, connection, secret, operator)
+        return Begun(json.dumps({"secret": kept}), {"secret": secret, "uri": uri})
+    known = of_operator(connection, operator)
     options, state = _server(settings).register_begin(
         PublicKeyCredentialUserEntity(
             id=uuid.UUID(operator).bytes, name=username, display_name=username
@@ -127,12 +130,13 @@ def begin_enrolment(
 
 
 def complete_enrolment(
-    settings: Settings, kind: str, state: str, proof: Proof, now: datetime
+    settings: Settings, kind: str, operator: str, state: str, proof: Proof, *, now: datetime
 ) -> Made:
-    """The factor to keep. Raises FactorRefused."""
+    """The factor to keep. Raises FactorRefused. Problems: factor-key-missing, factor-key-wrong."""
     kept = json.loads(state)
     if kind == TOTP:
-        return Made(kind, kept["secret"], _step(kept["secret"], proof, now))
+        secret = factor_key.opened(settings.factor_key_path, kept["secret"], operator)
+        return Made(kind, kept["secret"], _step(secret, proof, now))
     try:
         made = _server(settings).register_complete(kept, proof.credential or {})
         credential = made.credential_data
@@ -162,9 +166,11 @@ def keep(connection: Connection, operator: str, name: str, made: Made, at: datet
 
 
 def end(connection: Connection, identifiers: Sequence[str], at: datetime) -> None:
-    """Factors that count no more."""
+    """Factors that count no more; their secrets are forgotten."""
     connection.execute(
-        update(factors).where(factors.c.id.in_(identifiers)).values(ended_at=stamp(at))
+        update(factors)
+        .where(factors.c.id.in_(identifiers))
+        .values(ended_at=stamp(at), credential="")
     )
 
 
@@ -187,26 +193,40 @@ def verify(
 ) -> tuple[Factor, int]:
     """Which factor was shown, and its counter from now on. Raises FactorRefused.
 
+    Problems of codes: factor-key-missing, factor-key-wrong.
     A code counts once, and none older than it; a security key whose count does not go up was
     copied.
     """
     if proof.code is not None:
-        return _verify_code(known, proof, now)
+        return _verify_code(settings, known, proof, now)
     return _verify_key(settings, known, state, proof)
 
 
-def used(connection: Connection, factor: Factor, counter: int, at: datetime) -> None:
-    """Remember up to where a factor was used."""
+def used(
+    connection: Connection, settings: Settings, factor: Factor, counter: int, at: datetime
+) -> None:
+    """Remember up to where a factor was used; a secret that still lies open is sealed.
+
+    Problems: factor-key-missing, factor-key-wrong.
+    """
+    kept = factor.credential
+    if factor.kind == TOTP and not factor_key.is_sealed(kept):
+        kept = factor_key.sealed(settings.factor_key_path, connection, kept, factor.operator)
     connection.execute(
-        update(factors).where(factors.c.id == factor.id).values(counter=counter, used_at=stamp(at))
+        update(factors)
+        .where(factors.c.id == factor.id)
+        .values(counter=counter, used_at=stamp(at), credential=kept)
     )
 
 
-def _verify_code(known: Sequence[Factor], proof: Proof, now: datetime) -> tuple[Factor, int]:
+def _verify_code(
+    settings: Settings, known: Sequence[Factor], proof: Proof, now: datetime
+) -> tuple[Factor, int]:
     for factor in known:
         if factor.kind == TOTP:
+            secret = factor_key.opened(settings.factor_key_path, factor.credential, factor.operator)
             with contextlib.suppress(FactorRefused):
-                step = _step(factor.credential, proof, now)
+                step = _step(secret, proof, now)
                 if step > factor.counter:
                     return factor, step
     raise FactorRefused

@@ -23,6 +23,7 @@ from hall_platform.identity import (
     audit,
     citizens,
     device_keys,
+    factor_key,
     factors,
     passwords,
     queries,
@@ -168,7 +169,7 @@ def _shown(factor: Factor) -> dict[str, Any]:
     status_code=201,
     response_model=EnrolmentBegun,
     summary="开始登记第二要素",
-    openapi_extra={"x-problems": list(_PASSWORD)},
+    openapi_extra={"x-problems": [*_PASSWORD, *factor_key.UNREADABLE]},
 )
 def begin_own_enrolment(
     request: OwnEnrolmentWish, caller: Operator, context: InContext
@@ -183,7 +184,12 @@ def begin_own_enrolment(
     status_code=201,
     response_model=FactorShown,
     summary="完成登记第二要素",
-    openapi_extra={"x-problems": ["sign-in-over", "factor-refused", "session-ended"]},
+    openapi_extra={
+        "x-problems": [
+            *("sign-in-over", "factor-refused", "session-ended"),
+            *factor_key.UNREADABLE,
+        ]
+    },
 )
 def complete_own_enrolment(
     request: OwnEnrolmentProof, caller: Operator, context: InContext

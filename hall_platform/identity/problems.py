@@ -15,6 +15,12 @@ KINDS = {
     "password-change-required": Kind(403, "请先设置新密码"),
     "sign-in-over": Kind(401, "登录步骤已失效，请从用户名和密码重新开始"),
     "factor-refused": Kind(403, "第二要素验证未通过，请重试"),
+    "factor-key-missing": Kind(
+        409, "平台缺少动态口令的保管密钥，暂不能验证或登记动态口令，请联系系统管理员"
+    ),
+    "factor-key-wrong": Kind(
+        409, "平台的保管密钥与已登记的动态口令不符，暂不能验证或登记动态口令，请联系系统管理员"
+    ),
     # one's own account
     "password-wrong": Kind(403, "当前密码不正确"),
     "password-too-weak": Kind(422, "新密码不符合要求，请换一个更长、更难猜的"),

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from hall_platform.access import new_token, token_hash
 from hall_platform.clock import stamp
-from hall_platform.identity import audit, factors, queries, rules
+from hall_platform.identity import audit, factor_key, factors, queries, rules
 from hall_platform.identity.factors import Begun, Factor, FactorRefused, Made, Proof
 from hall_platform.identity.queries import Account, Place, Tokens
 from hall_platform.identity.tables import enrolments, sessions, sign_ins
@@ -149,7 +149,7 @@ def show_factor(
     except FactorRefused:
         _leave_line(connection, going, now, "refused")
         return None
-    factors.used(connection, factor, counter, now)
+    factors.used(connection, settings, factor, counter, now)
     return _next(connection, going, now, settings, factor=factor.kind)
 
 
@@ -201,7 +201,7 @@ def enrolled(
 def keep_factor(
     connection: Connection, account: Account, made: Made, name: str, now: datetime
 ) -> Factor:
-    """A factor that was shown to work is in force from now on."""
+    """A factor that was shown to work is in force from now on. Problem("factor-key-wrong")."""
     factor = factors.keep(connection, account.id, name, made, now)
     audit.record(
         connection,
@@ -215,6 +215,10 @@ def keep_factor(
             facts={"factor": factor.id, "kind": factor.kind},
         ),
     )
+    # Who writes a line of the audit holds its head until the commit, so that of two workers whose
+    # first secrets come at once under two keys the second sees the other's here.
+    if len(factor_key.in_use(connection)) > 1:
+        raise Problem(factor_key.WRONG)
     return factor
 
 
@@ -257,7 +261,7 @@ def take_enrolment(
     now: datetime,
     settings: Settings,
 ) -> Made:
-    """What was enrolled, once. Problems: sign-in-over, factor-refused."""
+    """What was enrolled, once. Problems: sign-in-over, factor-refused, those of the key."""
     row = connection.execute(
         select(enrolments)
         .where(enrolments.c.id == number)
@@ -268,7 +272,7 @@ def take_enrolment(
     if row is None:
         raise Problem("sign-in-over")
     try:
-        made = factors.complete_enrolment(settings, row.kind, row.state, proof, now)
+        made = factors.complete_enrolment(settings, row.kind, operator, row.state, proof, now=now)
     except FactorRefused:
         raise Problem("factor-refused") from None
     connection.execute(delete(enrolments).where(enrolments.c.id == number))

@@ -13,6 +13,7 @@ from hall_platform.context import Context, InContext
 from hall_platform.identity import (
     audit,
     device_keys,
+    factor_key,
     factors,
     password_rules,
     passwords,
@@ -108,7 +109,11 @@ def _refused(account: Account | None, now: Any) -> audit.Line:
     response_model=OperatorSession,
     summary="登录：验证第二要素",
     openapi_extra={
-        "x-problems": ["sign-in-over", "factor-refused", "account-locked", *_NEXT_STEPS]
+        "x-problems": [
+            *("sign-in-over", "factor-refused", "account-locked"),
+            *factor_key.UNREADABLE,
+            *_NEXT_STEPS,
+        ]
     },
 )
 def show_factor(request: ShownFactor, context: InContext) -> dict[str, Any]:
@@ -122,9 +127,16 @@ def show_factor(request: ShownFactor, context: InContext) -> dict[str, Any]:
         lambda connection: queries.count_attempt(connection, counted, now, settings)
     )
     proof = Proof(request.code, request.credential)
-    outcome = context.store.write(
-        lambda connection: sign_in.show_factor(connection, request.sign_in, proof, now, settings)
-    )
+    try:
+        outcome = context.store.write(
+            lambda connection: sign_in.show_factor(
+                connection, request.sign_in, proof, now, settings
+            )
+        )
+    except Problem as problem:
+        if problem.code in factor_key.UNREADABLE:  # the platform's failure, not a guess
+            context.store.write(lambda connection: queries.forget_attempts(connection, counted))
+        raise
     if outcome is None:
         raise Problem("factor-refused")
     context.store.write(lambda connection: queries.forget_attempts(connection, counted))
@@ -175,7 +187,7 @@ def new_hash(password: str, account: Account) -> str:
     status_code=201,
     response_model=EnrolmentBegun,
     summary="登录：开始登记第二要素",
-    openapi_extra={"x-problems": ["sign-in-over", "factor-refused"]},
+    openapi_extra={"x-problems": ["sign-in-over", "factor-refused", *factor_key.UNREADABLE]},
 )
 def begin_enrolment(request: EnrolmentWish, context: InContext) -> dict[str, Any]:
     """What the new factor is made from; where the hall demands a security key, only that."""
@@ -192,8 +204,7 @@ def begin_enrolment(request: EnrolmentWish, context: InContext) -> dict[str, Any
 
 def begun(connection: Any, context: Context, account: Account, kind: str) -> dict[str, Any]:
     """An enrolment begun, in the contract's shape."""
-    known = factors.of_operator(connection, account.id)
-    made = factors.begin_enrolment(context.settings, kind, account.id, account.username, known)
+    made = factors.begin_enrolment(connection, context.settings, kind, account.id, account.username)
     number = sign_in.keep_enrolment(connection, account.id, kind, made, context.clock.now())
     options = made.shown if kind == factors.SECURITY_KEY else None
     return {
@@ -210,7 +221,9 @@ def begun(connection: Any, context: Context, account: Account, kind: str) -> dic
     status_code=201,
     response_model=OperatorSession,
     summary="登录：完成登记第二要素",
-    openapi_extra={"x-problems": ["sign-in-over", "factor-refused", *_NEXT_STEPS]},
+    openapi_extra={
+        "x-problems": ["sign-in-over", "factor-refused", *factor_key.UNREADABLE, *_NEXT_STEPS]
+    },
 )
 def complete_enrolment(request: EnrolmentProof, context: InContext) -> dict[str, Any]:
     """The factor is shown to work and in force; the sign-in goes on."""

@@ -65,8 +65,8 @@ operators = Table(
     Column("password_set_at", Text),
 )
 
-# What an operator proves besides the password (第二要素). A secret of `totp` has to be readable to
-# be compared; of a security key only public parts are here.
+# What an operator proves besides the password (第二要素). A secret of `totp` is sealed under a key
+# that is not here (factor_key.py); of a security key only public parts are. One that ended is "".
 factors = Table(
     "factors",
     metadata,
