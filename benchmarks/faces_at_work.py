@@ -102,7 +102,7 @@ def calls(stage):
     service = queue.bench.services[0].code
     giver = BareKiosk(stage.platform_url, stage.accounts()["kiosks"][1])
     config = stage.folder / "display.toml"
-    config.write_text(toml(stage.tables("display", heard=False)), encoding="utf-8")
+    config.write_text(toml(stage.tables("display")), encoding="utf-8")
     display = subprocess.Popen(
         [
             *(sys.executable, "-m", "benchmarks.faces_at_work", "display"),

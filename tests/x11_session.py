@@ -4,7 +4,6 @@ The keyboard is XTEST's: the server makes of its keys what it makes of a real on
 """
 
 import contextlib
-import ctypes
 import os
 import select
 import shutil
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from counter_app.devices.key_layouts import CAPS_LOCK
 from counter_app.devices.simulators.typing_gun import keystrokes
+from counter_app.devices.simulators.x11_keyboard import X11Keyboard
 
 NEEDED = ("Xvfb", "ibus-daemon", "dbus-run-session", "setxkbmap")
 ENGINE = Path("/usr/libexec/ibus-engine-libpinyin")
@@ -23,7 +23,6 @@ ibus-daemon --panel disable &
 exec "$@"
 """
 _PATIENCE_S = 60
-_KEYCODE_OFFSET = 8
 
 
 def missing():
@@ -52,60 +51,31 @@ def x_server():
         server.wait(_PATIENCE_S)
 
 
-class Keyboard:
-    """The keyboard of a display."""
+class Keyboard(X11Keyboard):
+    """The keyboard of a display, pressed by a gun or by a person."""
 
     def __init__(self, display):
-        self._x = ctypes.CDLL("libX11.so.6")
-        self._test = ctypes.CDLL("libXtst.so.6")
-        self._x.XOpenDisplay.restype = ctypes.c_void_p
-        self._x.XSync.argtypes = (ctypes.c_void_p, ctypes.c_int)
-        self._x.XCloseDisplay.argtypes = (ctypes.c_void_p,)
-        self._test.XTestFakeKeyEvent.argtypes = (
-            ctypes.c_void_p,
-            ctypes.c_uint,
-            ctypes.c_int,
-            ctypes.c_ulong,
-        )
+        super().__init__(display)
         self.display = display
-        self._display = self._x.XOpenDisplay(display.encode())
-        assert self._display, "no display"
 
-    def close(self):
-        self._x.XCloseDisplay(self._display)
-
-    def key(self, code, down, after_s=0.0):
-        """Press a key or let it go; the server itself waits `after_s` before."""
-        delay_ms = round(after_s * 1000)
-        self._test.XTestFakeKeyEvent(self._display, code + _KEYCODE_OFFSET, down, delay_ms)
-
-    def play(self, strokes):
-        """Press keys at their times; they have been pressed when this returns."""
-        gone = 0.0
-        for at, code, down, _ in strokes:
-            step = max(0.0, round(at - gone, 3))
-            self.key(code, down, step)
-            gone += step
-        self._x.XSync(self._display, 0)
-
-    def scan(self, text, pace_s=0.0, **how):
-        """Scan as a gun does, a while after the last key.
+    def scan_after_a_while(self, text, pace_s=0.0, **how):
+        """Scan as a gun does, a while after the last key, whatever has the focus.
 
         The keys come at once, so that a busy machine puts no pause between them.
         """
         strokes = keystrokes(text, pace_s=pace_s, **how)
-        self.play([(at + 0.8, code, down, held) for at, code, down, held in strokes])
+        self.press([(at + 0.8, code, down, held) for at, code, down, held in strokes])
 
     def type(self, text, pace_s=0.2):
         """Type as a person does: a finger rests on each key."""
         strokes = []
         for at, code, down, held in keystrokes(text, pace_s=pace_s):
             strokes.append((at + (0 if down else 0.03), code, down, held))
-        self.play(strokes)
+        self.press(strokes)
 
     def caps_lock(self):
         """Press caps lock."""
-        self.play([(0, CAPS_LOCK, True, 0), (0.08, CAPS_LOCK, False, 0)])
+        self.press([(0, CAPS_LOCK, True, 0), (0.08, CAPS_LOCK, False, 0)])
 
 
 def environment(display, home, *, input_method):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -28,6 +28,7 @@ from ui.words import tr
 
 People = Sequence[Mapping[str, object]]
 Codes = Sequence[tuple[str, str]]  # what the code is for, and what it says
+ToFront = Callable[[], int]  # brings the face's window before the others; its process, 0 for none
 
 _LOW = 36
 
@@ -154,9 +155,18 @@ class DeskPage(FacePage):
     """A face with a desk of devices: cards for its reader, codes for its gun."""
 
     def __init__(
-        self, title: str, desk: SimulatedDesk, people: People, codes: Codes, sign_in: str = ""
+        self,
+        title: str,
+        desk: SimulatedDesk,
+        people: People,
+        codes: Codes,
+        sign_in: str = "",
+        *,
+        to_front: ToFront,
     ) -> None:
         self._desk = desk
+        self._to_front = to_front
+        self._why_not = _why_no_gun_types(desk)
         self._people = [one for one in people if one.get("fits_card", True)]
         self._codes = codes
         super().__init__(title, sign_in)
@@ -180,6 +190,10 @@ class DeskPage(FacePage):
             self.code.addItem(what, payload)
         self.column.addWidget(self.code)
         self.show_code = self.button(tr("出示给扫码枪"), self._show_code)
+        self.type_code = self.button(tr("出示给键盘模式的扫码枪"), self._type_code)
+        self.typed = label(self._why_not, "soft", wrap=True)
+        self.column.addWidget(self.typed)
+        self.typed.setVisible(bool(self._why_not))
         self.heading(tr("意外"))
         self.network = self.switch(
             tr("拔掉网线"), tr("接回网线"), desk.pull_network, desk.plug_network
@@ -188,6 +202,11 @@ class DeskPage(FacePage):
         self.reader = self.switch(
             tr("拔掉读卡器"), tr("接回读卡器"), desk.unplug_reader, desk.plug_reader
         )
+
+    def show_open(self, is_open: bool) -> None:
+        """As promised by FacePage; a gun types into an open window only."""
+        super().show_open(is_open)
+        self.type_code.setEnabled(is_open and not self._why_not)
 
     def code_heading(self) -> str:
         """What the codes are."""
@@ -214,6 +233,11 @@ class DeskPage(FacePage):
     def _show_code(self) -> None:
         self._desk.show(str(self.code.currentData()))
 
+    def _type_code(self) -> None:
+        typed = self._desk.type(str(self.code.currentData()), self._to_front())
+        self.typed.setText("" if typed else tr("窗口没有到前面来,什么也没有键入,请再试一次"))
+        self.typed.setVisible(not typed)
+
 
 class KioskPage(DeskPage):
     """A kiosk's desk, whose printer makes tickets."""
@@ -234,6 +258,17 @@ class KioskPage(DeskPage):
         self.cut_off = self.button(
             tr("下一张打到一半断电"), lambda: desk.ticket_printer_state("reset")
         )
+
+
+def _why_no_gun_types(desk: SimulatedDesk) -> str:
+    """Why a gun's keys cannot be pressed here, "" where they can."""
+    if desk.no_keyboard == "no_library":
+        return tr("键盘模式的扫码枪需要系统库 libXtst(Debian 软件包 libxtst6)")
+    if desk.no_keyboard == "no_xtest":
+        return tr("这个显示服务器没有 XTEST 扩展,不能模拟键盘模式的扫码枪")
+    if desk.no_keyboard or QGuiApplication.platformName() != "xcb":
+        return tr("只有在 X11 桌面上才能模拟键盘模式的扫码枪")
+    return ""
 
 
 def _button(word: str) -> QPushButton:

@@ -279,6 +279,7 @@ def test_noise_on_its_input_is_answered(tmp_path: Path, echo: EchoServer) -> Non
         "printer",
         "ticket_printer",
         "tickets",
+        "no_keyboard",
     }
     assert len(answers) == 1 + len(lines)
     assert all("error" in answer for answer in answers[1:])

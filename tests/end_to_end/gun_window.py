@@ -77,6 +77,7 @@ class Window(QWidget):
             "done": self.done,
             "scans": self.scans,
             "broken": self.broken,
+            "window": int(self.winId()),
         }
 
     def focus(self, name):

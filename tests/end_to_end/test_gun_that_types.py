@@ -102,10 +102,10 @@ def test_with_pinyin_switched_on_a_scan_is_read_and_typing_is_chinese(tmp_path):
             one.waits_for(lambda report: report["text"].endswith("你好"), 5)
             assert time.monotonic() < deadline
         before = one.tell("report")["text"]
-        one.keyboard.scan(CODE + "\r")
+        one.keyboard.scan_after_a_while(CODE + "\r")
         report = one.until(lambda report: report["scans"])
         assert report["scans"] == scanned(CODE)
-        one.keyboard.scan(ADDRESS + "\r")
+        one.keyboard.scan_after_a_while(ADDRESS + "\r")
         report = one.until(lambda report: len(report["scans"]) == 2)
         assert report["scans"] == scanned(CODE, ADDRESS)
         one.keyboard.type("nihao ")
@@ -119,18 +119,18 @@ def test_scans_and_typing_from_every_place(tmp_path):
     with session(tmp_path, input_method=False) as one:
         for place in ("list", "combo", "button", "edit"):
             before = one.tell(f"focus {place}")
-            one.keyboard.scan(CODE + "\r")
+            one.keyboard.scan_after_a_while(CODE + "\r")
             after = one.until(lambda report, n=len(before["scans"]): len(report["scans"]) > n)
             assert after | {"scans": []} == before | {"scans": []}, place
         one.tell("focus edit")
         one.keyboard.type("Typed By Hand, 1+1=2")
         report = one.until(lambda report: report["text"].endswith("2"))
         assert report["text"] == "Typed By Hand, 1+1=2"
-        one.keyboard.play([(0, 60, True, 0), (0.05, 60, False, 0)])
+        one.keyboard.press([(0, 60, True, 0), (0.05, 60, False, 0)])
         one.keyboard.type("\r")
         assert one.until(lambda report: len(report["done"]) == 2)["done"] == ["F2", "return"]
         one.tell("focus dialog")
-        one.keyboard.scan(CODE + "\x1d" + CODE + "\r")
+        one.keyboard.scan_after_a_while(CODE + "\x1d" + CODE + "\r")
         report = one.until(lambda report: len(report["scans"]) == 5)
         assert report["scans"][-1] == scanned(CODE + "\x1d" + CODE)[0]
         assert (report["in_dialog"], report["done"]) == ("", ["F2", "return"])
@@ -139,15 +139,15 @@ def test_scans_and_typing_from_every_place(tmp_path):
 def test_caps_lock_other_layouts_and_characters_by_number(tmp_path):
     with session(tmp_path, input_method=False) as one:
         one.keyboard.caps_lock()
-        one.keyboard.scan(CODE + "\r")
+        one.keyboard.scan_after_a_while(CODE + "\r")
         one.until(lambda report: len(report["scans"]) == 1)
         one.keyboard.caps_lock()
         text = "名称:湘潭市个体工商户;No.7"
-        one.keyboard.scan(text + "\r", alt_codes="gbk")
+        one.keyboard.scan_after_a_while(text + "\r", alt_codes="gbk")
         one.until(lambda report: len(report["scans"]) == 2)
         env = x11_session.environment(one.keyboard.display, tmp_path, input_method=False)
         subprocess.run(["setxkbmap", "de"], env=env, check=True)
-        one.keyboard.scan(CODE + "\r")
+        one.keyboard.scan_after_a_while(CODE + "\r")
         report = one.until(lambda report: len(report["scans"]) == 3)
         expected = [CODE.encode(), text.encode("gb18030"), CODE.encode()]
         assert report["scans"] == [payload.hex() for payload in expected]

@@ -40,7 +40,7 @@ class FaceProcess:
         folder = stage.face_folder(face)
         stage.enrol(face)
         config = stage.folder / f"{face}.toml"
-        tables = stage.tables(face, heard=not played)
+        tables = stage.tables(face, played=played)
         tables["ui"] = {"language": language}
         config.write_text(toml(tables), encoding="utf-8")
         self.process = subprocess.Popen(

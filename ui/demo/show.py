@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from PySide6.QtCore import QObject, QRect, QTimer
 from PySide6.QtWidgets import QApplication
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from ui import theme, words
 from ui.demo.face_process import FaceProcess
 from ui.demo.stage import PAST_DAYS, Account, Stage
-from ui.simulator_panel import CablePage, DeskPage, FacePage, KioskPage, SimulatorPanel
+from ui.simulator_panel import CablePage, DeskPage, FacePage, KioskPage, SimulatorPanel, ToFront
 from ui.words import tr
 
 _LOOK_MS = 200
@@ -61,7 +62,9 @@ class _Shown(QObject):
         self._stage = stage
         self._language = language
         self._processes: dict[str, FaceProcess] = {}
-        self.panel = SimulatorPanel({face: _page(stage, face) for face in faces})
+        self.panel = SimulatorPanel(
+            {face: _page(stage, face, partial(self._to_front, face)) for face in faces}
+        )
         self.panel.closed.connect(self._over)
         self.panel.wanted.connect(self._open)
         self.panel.chosen.connect(self._to_front)
@@ -98,9 +101,12 @@ class _Shown(QObject):
         self._processes[face] = FaceProcess(self._stage, face, place, language=self._language)
         self.panel.show_open(face, is_open=True)
 
-    def _to_front(self, face: str) -> None:
-        if face in self._processes:
-            self._open(face)
+    def _to_front(self, face: str) -> int:
+        """Its process, 0 where its window is closed."""
+        if face not in self._processes:
+            return 0
+        self._processes[face].to_front()
+        return self._processes[face].process.pid
 
     def _closed(self) -> None:
         """Somebody may have closed a window."""
@@ -146,7 +152,7 @@ def places(room: QRect, faces: Sequence[str]) -> Mapping[str, tuple[int, int, in
     }
 
 
-def _page(stage: Stage, face: str) -> FacePage:
+def _page(stage: Stage, face: str, to_front: ToFront) -> FacePage:
     """The panel's page for a face."""
     head = _typed(stage.supervisor())
     if face == "clerk":
@@ -154,12 +160,13 @@ def _page(stage: Stage, face: str) -> FacePage:
             (f"{one['item_name']} {one['code']}", f"HCPRE:{one['code']}") for one in stage.codes()
         ]
         account = _typed(stage.account())
-        return DeskPage(tr("窗口员"), stage.desk, stage.people(), codes, account)
+        return DeskPage(tr("窗口员"), stage.desk, stage.people(), codes, account, to_front=to_front)
     if face == "kiosk":
         booked = [
             (f"{one['day']} {one['start']} {one['code']}", one["code"]) for one in stage.booked()
         ]
-        return KioskPage(tr("自助机"), stage.kiosk_desk, stage.people(), booked, head)
+        desk, people = stage.kiosk_desk, stage.people()
+        return KioskPage(tr("自助机"), desk, people, booked, head, to_front=to_front)
     if face == "display":
         return CablePage(tr("叫号屏"), stage.network(face))
     return CablePage(tr("负责人"), stage.network(face), head)

@@ -208,22 +208,29 @@ class Stage:
         if face in ("kiosk", "display"):
             self._register_key(self.face_folder(face), self.accounts()[f"{face}s"][0])
 
-    def tables(self, face: str, *, heard: bool = True) -> dict[str, dict[str, object]]:
-        """A face's settings as the tables of their file; unheard, a voice only writes down."""
-        if face == "clerk":
-            return _clerk(self.desk, self._device())
-        if face == "kiosk":
-            return _kiosk(self.kiosk_desk, self.accounts()["kiosks"][0]["device"])
-        tables: dict[str, dict[str, object]] = {
-            "platform": {"url": self.network(face).url},
-            "store": {"vault": "key_file"},
-        }
+    def tables(self, face: str, *, played: bool = True) -> dict[str, dict[str, object]]:
+        """A face's settings as the tables of their file.
+
+        Played, no key is taken for a gun's, since keys come quicker than a person's, and a voice
+        only writes down.
+        """
+        if face in ("clerk", "kiosk"):
+            tables = self._at_a_desk(face)
+            if not played:
+                tables["gun"]["kind"] = "auto"  # on its port, and typing
+            return tables
+        tables = {"platform": {"url": self.network(face).url}, "store": {"vault": "key_file"}}
         if face == "display":
             tables["platform"]["device"] = self.accounts()["displays"][0]["device"]
             tables["display"] = {"full_screen": False}
-            if not heard:
+            if played:
                 tables["voice"] = {"command": ["tee", "-a", str(self.spoken)]}
         return tables
+
+    def _at_a_desk(self, face: str) -> dict[str, dict[str, object]]:
+        if face == "clerk":
+            return _clerk(self.desk, self._device())
+        return _kiosk(self.kiosk_desk, self.accounts()["kiosks"][0]["device"])
 
     def supervisor(self) -> Account:
         """The head of the hall."""

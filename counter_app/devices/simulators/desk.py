@@ -7,7 +7,7 @@ each would disturb the other. `SimulatedDesk` starts the process and tells it wh
     out   {"done": true} or {"error": "..."}
 
 The first line out says where the devices are: reader, gun, platform, printer, ticket_printer,
-tickets.
+tickets; and `no_keyboard`, why no gun that types can be played, "" where one can.
 """
 
 from __future__ import annotations
@@ -52,14 +52,17 @@ class SimulatedDesk:
 
     After `start`: `reader` and `gun` are ports to open, `platform` the address under which the
     program finds the platform, `printer` the file printer's folder, `ticket_printer` the TCP port
-    of the kiosk's printer, whose tickets come as pictures into the folder `tickets`. Every method
-    returns when it is done, and raises SimulatedDeskError when it cannot be. Any thread may call.
+    of the kiosk's printer, whose tickets come as pictures into the folder `tickets`; `no_keyboard`
+    says why `type` would fail (`x11_keyboard.KeyboardError.why`), "" where it would not. Every
+    method returns when it is done, and raises SimulatedDeskError when it cannot be. Any thread may
+    call.
     """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
         self._turn = threading.Lock()
         self.reader = self.gun = self.platform = self.printer = self.tickets = ""
+        self.no_keyboard = "no_display"
         self.ticket_printer = 0
 
     def start(self, data_dir: Path, platform_url: str) -> None:
@@ -83,6 +86,7 @@ class SimulatedDesk:
             self.reader, self.gun = str(ready["reader"]), str(ready["gun"])
             self.platform, self.printer = str(ready["platform"]), str(ready["printer"])
             self.ticket_printer, self.tickets = int(ready["ticket_printer"]), str(ready["tickets"])
+            self.no_keyboard = str(ready["no_keyboard"])
         except BaseException:
             self.stop()
             raise
@@ -129,6 +133,10 @@ class SimulatedDesk:
         """Hold a code under the gun; text is sent as UTF-8."""
         raw = payload.encode("utf-8") if isinstance(payload, str) else payload
         self._do("show", payload_hex=raw.hex())
+
+    def type(self, payload: str, process: int) -> bool:
+        """Scan with a gun that types into that process' window; False where none is in front."""
+        return bool(self._do("type", payload=payload, process=process)["typed"])
 
     def pull_network(self) -> None:
         """Cut the program off from the platform."""
@@ -267,6 +275,7 @@ class _Devices:
             "put": self._put,
             "lift": lambda _: self._reader.lift(),
             "show": self._show,
+            "type": self._type,
             "network": self._set_network,
             "printer": self._set_printer,
             "ticket_printer": lambda how: self._tickets.be(str(how["state"])),
@@ -279,6 +288,8 @@ class _Devices:
 
     def places(self) -> dict[str, object]:
         """Where the devices are."""
+        from counter_app.devices.simulators.x11_keyboard import lacking
+
         return {
             "reader": self._reader.port,
             "gun": self._gun.port,
@@ -286,6 +297,7 @@ class _Devices:
             "printer": str(self._printer),
             "ticket_printer": self._tickets.port,
             "tickets": str(self._tickets.folder),
+            "no_keyboard": lacking(),
         }
 
     def obey(self, line: str) -> dict[str, object]:
@@ -308,6 +320,12 @@ class _Devices:
             self._gun.show(bytes.fromhex(how["payload_hex"]))
         else:
             self._gun.show(str(how["payload"]).encode("utf-8"))
+
+    def _type(self, how: dict[str, Any]) -> dict[str, object]:
+        from counter_app.devices.simulators.x11_keyboard import X11Keyboard
+
+        with contextlib.closing(X11Keyboard()) as keyboard:
+            return {"typed": keyboard.scan(str(how["payload"]), int(how["process"]))}
 
     def _set_network(self, how: dict[str, Any]) -> None:
         state = how["state"]
