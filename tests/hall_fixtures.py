@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
 from hall_desk import MORNING, Hall
-from platform_process import ACCOUNTS, PEOPLE, PlatformProcess, run_platform, seeded_copy
-from postgres_server import missing, postgres_server
+from platform_process import PlatformProcess, seeded_copy, seeded_database
+from postgres_server import missing
 
 from hall_platform.database import Store, open_store
 from hall_platform.settings import Settings
@@ -35,9 +35,8 @@ def running(
 ) -> Iterator[list[PlatformProcess]]:
     """Platforms on one store of that kind, at a Tuesday's morning; `prepare` fills it before."""
     with ExitStack() as stack:
-        db = stack.enter_context(postgres_server()) if store == "postgres" else None
         folders = [folder / f"platform-{number}" for number in range(processes)]
-        _seed(folders, db)
+        db = stack.enter_context(_seeded(store, folders))
         if prepare is not None:
             opened = open_store(Settings(data_dir=folders[0], db=db))
             try:
@@ -51,21 +50,13 @@ def running(
         yield platforms
 
 
-def _seed(folders: list[Path], db: str | None) -> None:
-    """Fill the store; each process has the accounts beside it."""
-    if db is None:
-        assert len(folders) == 1, "one process at a time works on SQLite"
-        seeded_copy(folders[0])
-        return
-    seeded = run_platform(
-        *("seed", "--data-dir", folders[0], "--db", db, "--today", MORNING[:10]),
-        *("--accounts", folders[0] / ACCOUNTS, "--people", folders[0] / PEOPLE),
-    )
-    assert seeded.returncode == 0, seeded.stderr
-    for other in folders[1:]:
-        other.mkdir()
-        for name in (ACCOUNTS, PEOPLE):
-            (other / name).write_bytes((folders[0] / name).read_bytes())
+def _seeded(store: str, folders: list[Path]) -> AbstractContextManager[str | None]:
+    """The store's URL, None for SQLite; each process has the accounts beside it."""
+    if store == "postgres":
+        return seeded_database(*folders)
+    assert len(folders) == 1, "one process at a time works on SQLite"
+    seeded_copy(folders[0])
+    return nullcontext()
 
 
 @contextmanager

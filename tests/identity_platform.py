@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import atexit
-import copy
 import json
-import shutil
-import tempfile
 import threading
-import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
 from platform_client import Client, new_key
-from platform_process import seeded_copy
-from postgres_server import missing, postgres_server
-from sqlalchemy import create_engine, text
+from platform_process import seeded_copy, seeded_database
+from postgres_server import missing
 
 from hall_platform.app import create_app
 from hall_platform.clock import HALL_ZONE, PlayedClock
 from hall_platform.database import Store, open_store
 from hall_platform.identity.text_messages import HeldTextMessages
-from hall_platform.seed import invent
 from hall_platform.serving import listening_socket
 from hall_platform.settings import Settings
 
@@ -105,49 +97,14 @@ def identity_platform(
     data_dir: Path, kind: str = "sqlite", **settings: Any
 ) -> Iterator[IdentityPlatform]:
     """A seeded platform that serves in this process."""
-    if kind == "sqlite":
-        seeded_copy(data_dir)
-        with _serving(Settings(data_dir=data_dir, **settings)) as platform:
+    with seeded_database(data_dir) if kind == "postgresql" else nullcontext() as db:
+        if db is None:
+            seeded_copy(data_dir)
+        with _serving(Settings(data_dir=data_dir, db=db, **settings)) as platform:
             for name in ("accounts", "people"):
                 text = (data_dir / f"{name}.json").read_text("utf-8")
                 getattr(platform, name).update(json.loads(text))
             yield platform
-        return
-    url, accounts, people = _copied_database()
-    with _serving(Settings(data_dir=data_dir, db=url, **settings)) as platform:
-        platform.accounts.update(copy.deepcopy(accounts))
-        platform.people.update(copy.deepcopy(people))
-        yield platform
-
-
-def _copied_database() -> tuple[str, dict[str, Any], dict[str, Any]]:
-    """A database of its own, copied from one that was seeded once; URL, accounts, people."""
-    url, accounts, people = _seeded_database()
-    name = f"test_{uuid.uuid4().hex}"
-    server = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
-    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE seeded"))
-    server.dispose()
-    return url.replace("/hall?", f"/{name}?"), accounts, people
-
-
-@cache
-def _seeded_database() -> tuple[str, dict[str, Any], dict[str, Any]]:
-    """One server for the whole run, which ends with it, and in it one seeded database."""
-    stack = ExitStack()
-    atexit.register(stack.close)
-    url = stack.enter_context(postgres_server())
-    server = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
-    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("CREATE DATABASE seeded"))
-    server.dispose()
-    folder = Path(tempfile.mkdtemp(prefix="hall-identity-"))
-    stack.callback(shutil.rmtree, folder, ignore_errors=True)
-    store = open_store(Settings(data_dir=folder, db=url.replace("/hall?", "/seeded?")))
-    invention = invent(number=1, today=date(2026, 11, 24))
-    store.write(invention.write)
-    store.close()
-    return url, json.loads(json.dumps(invention.accounts)), dict(invention.people)
 
 
 @contextmanager

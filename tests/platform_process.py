@@ -1,4 +1,4 @@
-"""A real platform process for tests: seeded once in a session, copied for each test.
+"""A real platform process for tests: its store seeded once in a session, copied for each test.
 
     platform = PlatformProcess.start(tmp_path / "platform")
     requests.get(platform.url + "/v1/health")
@@ -10,6 +10,7 @@ that has imported everything; `run_program` starts the program itself.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import fcntl
 import json
@@ -19,6 +20,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,6 +29,7 @@ from typing import Any
 
 import forked_program
 from forked_program import ForkedProgram
+from postgres_server import database_url, new_database, postgres_database
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 120
@@ -57,6 +61,30 @@ def seeded_copy(data_dir: Path) -> Path:
     """A freshly seeded data folder with accounts.json and people.json in it."""
     shutil.copytree(_seeded(), data_dir)
     return data_dir
+
+
+@contextmanager
+def seeded_database(*folders: Path) -> Iterator[str]:
+    """The URL of a freshly seeded PostgreSQL store, with a data folder for each process on it."""
+    database, beside = _seeded_postgres()
+    for folder in folders:
+        shutil.copytree(beside, folder)
+    with postgres_database(database) as url:
+        yield url
+
+
+@cache
+def _seeded_postgres() -> tuple[str, Path]:
+    """A database that was seeded once for this process of tests, and the data folder beside it."""
+    base = Path(tempfile.mkdtemp(prefix="hall-seeded-"))
+    atexit.register(shutil.rmtree, base, ignore_errors=True)
+    folder, database = base / "data", new_database()
+    done = run_platform(
+        *("seed", "--data-dir", folder, "--db", database_url(database)),
+        *("--accounts", folder / ACCOUNTS, "--people", folder / PEOPLE),
+    )
+    assert done.returncode == 0, done.stderr
+    return database, folder
 
 
 @dataclass
@@ -192,8 +220,6 @@ def _seeded() -> Path:
 
 def _remove_at_exit(base: Path) -> None:
     """The session's process removes the folder; workers of a run leave it to the last one out."""
-    import atexit
-
     users = base / f"user-{os.getpid()}"
     users.touch()
 

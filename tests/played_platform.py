@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from platform_process import ACCOUNTS, PEOPLE, run_platform, seeded_copy
-from postgres_server import postgres_server
+from platform_process import ACCOUNTS, PEOPLE, seeded_copy, seeded_database
 from sqlalchemy import Connection, update
 
 from hall_platform.app import create_app
@@ -72,16 +71,10 @@ class PlayedPlatform:
 @contextmanager
 def played(store: str, folder: Path, moment: datetime) -> Iterator[PlayedPlatform]:
     """A seeded platform on that kind of store, at that moment. No chore is done unasked."""
-    with postgres_server() if store == "postgres" else nullcontext() as db:
-        data_dir = folder / "played"
+    data_dir = folder / "played"
+    with seeded_database(data_dir) if store == "postgres" else nullcontext() as db:
         if db is None:
             seeded_copy(data_dir)
-        else:
-            seeded = run_platform(
-                *("seed", "--data-dir", data_dir, "--db", db),
-                *("--accounts", data_dir / ACCOUNTS, "--people", data_dir / PEOPLE),
-            )
-            assert seeded.returncode == 0, seeded.stderr
         settings = Settings(data_dir, db)
         opened = open_store(settings)
         clock = PlayedClock(moment)

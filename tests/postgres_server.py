@@ -1,15 +1,20 @@
-"""A PostgreSQL server of the test's own: a temporary cluster on a Unix socket, gone afterwards."""
+"""PostgreSQL servers of the tests' own: temporary clusters on a Unix socket, gone afterwards."""
 
 from __future__ import annotations
 
+import atexit
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
+
+import psycopg
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 SECONDS = 60
@@ -23,6 +28,43 @@ def missing() -> str:
     if not (BINARIES / "postgres").exists():
         return f"no PostgreSQL 15 server binary in {BINARIES}"
     return ""
+
+
+@contextmanager
+def postgres_database(template: str = "") -> Iterator[str]:
+    """The URL of a database that is empty, or a copy of another one's; gone afterwards.
+
+    All are on one server, which ends with this process of tests.
+    """
+    name = new_database(template)
+    try:
+        yield database_url(name)
+    finally:
+        _do(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def new_database(template: str = "") -> str:
+    """The name of a new one that stays until the end."""
+    name = f"test_{uuid.uuid4().hex}"
+    _do(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+    return name
+
+
+def database_url(name: str) -> str:
+    """Where that database is."""
+    return _shared_server().replace("/hall?", f"/{name}?")
+
+
+def _do(statement: str) -> None:
+    with psycopg.connect(_shared_server(), autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+@cache
+def _shared_server() -> str:
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(postgres_server())
 
 
 @contextmanager

@@ -31,8 +31,8 @@ from platform_client import (
     sign_in_by_secret,
     sign_in_device,
 )
-from platform_process import ACCOUNTS, PEOPLE, PlatformProcess, run_platform
-from postgres_server import missing, postgres_server
+from platform_process import PlatformProcess, seeded_database
+from postgres_server import missing
 
 from hall_platform.business.regimes import REMEDIES
 
@@ -48,13 +48,8 @@ def sqlite(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def postgres(tmp_path_factory):
-    with postgres_server() as url:
-        folder = tmp_path_factory.mktemp("cases") / "postgres"
-        seeded = run_platform(
-            *("seed", "--data-dir", folder, "--db", url),
-            *("--accounts", folder / ACCOUNTS, "--people", folder / PEOPLE),
-        )
-        assert seeded.returncode == 0, seeded.stderr
+    folder = tmp_path_factory.mktemp("cases") / "postgres"
+    with seeded_database(folder) as url:
         process = PlatformProcess.start(folder, seed=False, db=url, clock=NOW)
         yield process
         process.stop()

@@ -17,9 +17,12 @@ from platform_client import (
     sign_in,
     sign_in_as,
 )
-from platform_process import ACCOUNTS, PEOPLE, PlatformProcess, run_platform, seeded_copy
+from platform_process import (
+    PlatformProcess,
+    seeded_copy,
+    seeded_database,
+)
 from portal_people import citizen, url_of
-from postgres_server import postgres_server
 from sqlalchemy import create_engine, select, update
 from stand_in_province import until
 
@@ -88,12 +91,7 @@ def exchange(request, tmp_path_factory):
     with ExitStack() as stack:
         db = None
         if request.param == "postgres":
-            db = stack.enter_context(postgres_server())
-            done = run_platform(
-                *("seed", "--data-dir", base, "--db", db, "--today", CLOCK[:10]),
-                *("--accounts", base / ACCOUNTS, "--people", base / PEOPLE),
-            )
-            assert done.returncode == 0, done.stderr
+            db = stack.enter_context(seeded_database(base))
         else:
             seeded_copy(base)
         platform = PlatformProcess.start(base, seed=False, db=db, clock=CLOCK)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plain_figures import plain, raw
 from platform_client import side_by_side
-from postgres_server import missing, postgres_server
+from postgres_server import missing, postgres_database
 from sqlalchemy import delete, insert
 
 from hall_platform.access import Caller
@@ -48,7 +48,7 @@ SERVER = pytest.param(
 
 @pytest.fixture(scope="module")
 def server():
-    with postgres_server() as url:
+    with postgres_database() as url:
         yield url
 
 

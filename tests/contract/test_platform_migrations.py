@@ -8,7 +8,7 @@ import pytest
 from alembic.script import ScriptDirectory
 from platform_client import side_by_side
 from platform_process import run_platform
-from postgres_server import missing, postgres_server
+from postgres_server import database_url, missing, new_database
 from sqlalchemy import Table, func, inspect, select, text
 
 from hall_platform import migrations
@@ -51,12 +51,6 @@ def downgrade() -> None:
 
 
 @pytest.fixture(scope="module")
-def server():
-    with postgres_server() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
 def invented():
     return invent(number=1, today=date(2026, 11, 24))
 
@@ -66,14 +60,7 @@ def settings(request, tmp_path):
     """Two empty stores of one kind."""
     if request.param == "sqlite":
         return [Settings(tmp_path / name) for name in ("one", "two")]
-    url = request.getfixturevalue("server")
-    names = [f"db_{abs(hash(str(tmp_path)))}_{number}" for number in (1, 2)]
-    engine = postgres_engine(url).execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for name in names:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return [Settings(tmp_path, url.replace("/hall?", f"/{name}?")) for name in names]
+    return [Settings(tmp_path, database_url(new_database())) for _ in range(2)]
 
 
 def engine_of(one):

@@ -5,9 +5,9 @@ import json
 import pytest
 from cases_at_work import WHOLE, Case, received, reviewer
 from platform_client import DEMONSTRATION, Stream, code_of, met, new_key, sign_in
-from platform_process import ACCOUNTS, PEOPLE, PlatformProcess, run_platform
+from platform_process import PlatformProcess, seeded_database
 from portal_people import COUNTY, FORM, HALL, PDF, citizen, look_of, new_citizen
-from postgres_server import missing, postgres_server
+from postgres_server import missing
 
 NOW = "2026-11-24T10:30:00+08:00"  # a Tuesday
 SOLE_TRADER = "gtgshsldj"
@@ -35,13 +35,7 @@ def sqlite(tmp_path_factory):
 @pytest.fixture(scope="module")
 def postgres(tmp_path_factory):
     folder = tmp_path_factory.mktemp("portal") / "postgres"
-    with postgres_server() as database:
-        done = run_platform(
-            *("seed", "--data-dir", folder, "--db", database),
-            *("--accounts", folder / ACCOUNTS, "--people", folder / PEOPLE),
-            timeout=180,
-        )
-        assert done.returncode == 0, done.stderr
+    with seeded_database(folder) as database:
         process = PlatformProcess.start(folder, seed=False, db=database, clock=NOW)
         yield process, database
         process.stop()

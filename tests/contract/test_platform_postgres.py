@@ -13,8 +13,8 @@ from platform_client import (
     sign_in,
     sign_in_device,
 )
-from platform_process import ACCOUNTS, PEOPLE, PlatformProcess, run_platform
-from postgres_server import missing, postgres_server
+from platform_process import PlatformProcess, run_platform, seeded_database
+from postgres_server import missing, postgres_database
 from sqlalchemy import create_engine, text
 
 from hall_platform.database import PostgresStore
@@ -26,24 +26,20 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def database():
-    with postgres_server() as url:
+def folders(tmp_path_factory):
+    base = tmp_path_factory.mktemp("postgres")
+    return [base / "one", base / "two"]
+
+
+@pytest.fixture(scope="module")
+def database(folders):
+    with seeded_database(*folders) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
-def platforms(database, tmp_path_factory):
+def platforms(database, folders):
     """Two processes, one database."""
-    base = tmp_path_factory.mktemp("postgres")
-    folders = [base / "one", base / "two"]
-    seeded = run_platform(
-        *("seed", "--data-dir", folders[0], "--db", database),
-        *("--accounts", folders[0] / ACCOUNTS, "--people", folders[0] / PEOPLE),
-    )
-    assert seeded.returncode == 0, seeded.stderr
-    folders[1].mkdir()
-    for name in (ACCOUNTS, PEOPLE):
-        (folders[1] / name).write_bytes((folders[0] / name).read_bytes())
     running = [PlatformProcess.start(folder, seed=False, db=database) for folder in folders]
     yield running
     for platform in running:
@@ -74,14 +70,10 @@ def test_a_seeded_database_is_not_seeded_again(platforms, database, tmp_path):
 
 
 @pytest.fixture
-def bare_database(database):
-    """Another database of the server, which no platform uses."""
-    engine = create_engine(database.replace("postgresql://", "postgresql+psycopg://"))
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("CREATE DATABASE bare"))
-        yield database.replace("/hall?", "/bare?")
-        connection.execute(text("DROP DATABASE bare WITH (FORCE)"))
-    engine.dispose()
+def bare_database():
+    """Another database, which no platform uses."""
+    with postgres_database() as url:
+        yield url
 
 
 def test_of_all_on_one_database_one_is_first_and_after_it_another(bare_database):
@@ -100,7 +92,7 @@ def test_who_loses_the_server_is_no_longer_first(bare_database):
             text(
                 "SELECT pg_terminate_backend(pid) FROM pg_locks "
                 "WHERE locktype = 'advisory' AND database = "
-                "(SELECT oid FROM pg_database WHERE datname = 'bare')"
+                "(SELECT oid FROM pg_database WHERE datname = current_database())"
             )
         )
     assert not store.is_first()  # noticed

@@ -6,9 +6,13 @@ from contextlib import contextmanager
 import pytest
 from cases_at_work import accepted, received, reviewer
 from platform_client import DEMONSTRATION, code_of, new_key, sign_in, sign_in_as, sign_in_device
-from platform_process import ACCOUNTS, PEOPLE, PlatformProcess, run_platform, seeded_copy
+from platform_process import (
+    PlatformProcess,
+    seeded_copy,
+    seeded_database,
+)
 from portal_people import citizen, url_of
-from postgres_server import missing, postgres_server
+from postgres_server import missing
 from sqlalchemy import create_engine, select
 from stand_in_province import StandInProvince, until
 
@@ -311,12 +315,7 @@ def test_without_the_provinces_address_everything_waits_and_it_says_so(tmp_path)
 @pytest.mark.skipif(bool(missing()), reason=missing() or "server there")
 def test_on_postgresql_too(tmp_path):
     folder = tmp_path / "platform"
-    with postgres_server() as db, StandInProvince(tmp_path / "province") as province:
-        seeded = run_platform(
-            *("seed", "--data-dir", folder, "--db", db, "--today", CLOCK[:10]),
-            *("--accounts", folder / ACCOUNTS, "--people", folder / PEOPLE),
-        )
-        assert seeded.returncode == 0, seeded.stderr
+    with seeded_database(folder) as db, StandInProvince(tmp_path / "province") as province:
         platform = PlatformProcess.start(
             folder, seed=False, db=db, clock=CLOCK, links=province.links
         )

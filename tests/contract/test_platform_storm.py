@@ -4,8 +4,8 @@ import uuid
 
 import pytest
 from platform_client import accept_act, code_of, new_key, side_by_side, sign_in, sign_in_device
-from platform_process import ACCOUNTS, PEOPLE, PlatformProcess, run_platform
-from postgres_server import missing, postgres_server
+from platform_process import PlatformProcess, seeded_database
+from postgres_server import missing
 from size import FULL, size
 
 from hall_platform.database import open_store
@@ -36,16 +36,8 @@ def platforms(request, tmp_path):
         yield [platform], Settings(platform.data_dir)
         platform.stop()
         return
-    with postgres_server() as url:
-        folders = [tmp_path / "one", tmp_path / "two"]
-        seeded = run_platform(
-            *("seed", "--data-dir", folders[0], "--db", url),
-            *("--accounts", folders[0] / ACCOUNTS, "--people", folders[0] / PEOPLE),
-        )
-        assert seeded.returncode == 0, seeded.stderr
-        folders[1].mkdir()
-        for name in (ACCOUNTS, PEOPLE):
-            (folders[1] / name).write_bytes((folders[0] / name).read_bytes())
+    folders = [tmp_path / "one", tmp_path / "two"]
+    with seeded_database(*folders) as url:
         running = [PlatformProcess.start(folder, seed=False, db=url) for folder in folders]
         yield running, Settings(tmp_path / "looking", url)
         for platform in running:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from postgres_server import missing, postgres_server
+from postgres_server import missing, postgres_database
 from sqlalchemy import insert, select
 
 from hall_platform.check_digits import is_licence_identifier, licence_identifier
@@ -62,7 +62,7 @@ def store(request, tmp_path_factory):
         return
     if missing():
         pytest.skip(missing())
-    with postgres_server() as url:
+    with postgres_database() as url:
         opened = fill(open_store(Settings(data_dir=folder, db=url)))
         yield opened
         opened.close()
