@@ -80,7 +80,10 @@ class QueueNow:
 
 @dataclass(frozen=True, slots=True)
 class LiveWindow:
-    """A window and what it is doing; `in_hand` is the number called there."""
+    """A window and what it is doing; `in_hand` is the number called there.
+
+    One that is not `active` was switched off by an administrator.
+    """
 
     window: str
     name: str
@@ -93,6 +96,7 @@ class LiveWindow:
     in_hand_since: str
     finished: int
     service_mean: float | None
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)

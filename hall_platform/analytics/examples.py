@@ -55,6 +55,7 @@ EXAMPLES = {
                         "name": "市场主体登记",
                         "prefix": "A",
                         "taking": True,
+                        "windows_on": 6,
                         "waiting": 1,
                         "priority_waiting": 0,
                         "longest_wait_s": 240,
@@ -72,6 +73,7 @@ EXAMPLES = {
                 {
                     "window": WINDOW,
                     "name": "综合窗口 03",
+                    "active": True,
                     "state": "open",
                     "reason": "",
                     "operator_name": "测小兰",

@@ -81,7 +81,7 @@ def _windows(
     found = []
     for row in arrangement.windows_of(connection, caller.county, caller.hall):
         mine = figures.reckoned(done.get(row["window"], Sum()), "queue")
-        kept = ("window", "name", "state", "reason", "operator_name", "since", "services")
+        kept = ("window", "name", "active", "state", "reason", "operator_name", "since", "services")
         found.append(
             {name: row[name] for name in kept}
             | {

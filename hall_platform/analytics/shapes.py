@@ -92,6 +92,7 @@ class LiveWindow(Shape):
 
     window: str
     name: str
+    active: bool
     state: Literal["open", "paused", "closed"]
     reason: str
     operator_name: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hall_platform.access import CITIZEN, CLERK, DEVICE, KIOSK, SUPERVISOR
+from hall_platform.access import CITIZEN, CLERK, DEVICE, KIOSK, SUPERVISOR, SYSTEM_ADMIN
 from hall_platform.acts import Act
 from hall_platform.hall import (
     appointment_shapes,
@@ -15,6 +15,7 @@ from hall_platform.hall import (
     rules,
     services_given,
     shapes,
+    switching,
     taking,
     withdrawing,
 )
@@ -79,7 +80,17 @@ _ARRANGING = (
         answer=arrangement_shapes.HallWindow,
         roles=(CLERK,),
         perform=arrangement.change_window,
-        problems=("not-found", "ticket-in-hand"),
+        problems=("not-found", "ticket-in-hand", "window-off"),
+    ),
+    Act(
+        name="switch-window",
+        path="/administration/window-standing",
+        summary="停用或启用窗口",
+        shape=arrangement_shapes.SwitchWindowAct,
+        answer=arrangement_shapes.WindowSwitched,
+        roles=(SYSTEM_ADMIN,),
+        perform=switching.switch,
+        problems=("not-found", "ticket-in-hand", "waiting-only-here"),
     ),
     Act(
         name="set-queue-rules",

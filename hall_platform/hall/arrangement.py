@@ -29,6 +29,7 @@ from hall_platform.hall.tables import (
     tickets,
     window_services,
 )
+from hall_platform.identity import queries as identity
 from hall_platform.identity.tables import operators, windows
 from hall_platform.problems import Problem
 
@@ -199,6 +200,7 @@ def windows_of(connection: Connection, county: str, hall: str, code: str = "") -
         select(
             windows.c.code,
             windows.c.name,
+            windows.c.active,
             here.state,
             here.reason,
             here.operator,
@@ -232,6 +234,7 @@ def windows_of(connection: Connection, county: str, hall: str, code: str = "") -
         {
             "window": row.code,
             "name": row.name,
+            "active": row.active,
             "state": row.state or "closed",
             "reason": row.reason or "",
             "operator": row.operator or "",
@@ -267,7 +270,7 @@ def arrange_window(
             insert(window_services),
             [{"county": county, "hall": hall, "window": code, "service": one} for one in wanted],
         )
-    return _changed(connection, delivery, row)
+    return changed(connection, delivery, row)
 
 
 def change_window(
@@ -275,10 +278,12 @@ def change_window(
 ) -> dict[str, Any]:
     """The own window is opened by who is there, paused, or closed.
 
-    Problem("ticket-in-hand"): it closes only with nothing in hand.
+    Problems: ticket-in-hand (it closes only with nothing in hand), window-off.
     """
     caller = delivery.caller
     row = window_to_change(connection, caller.county, caller.hall, act.window)
+    if act.state != "closed":
+        identity.check_window(connection, caller.hall, act.window)
     operator = None if act.state == "closed" else str(act.operator.id)
     return _set_state(
         connection, delivery, row, state=act.state, reason=act.reason, operator=operator
@@ -305,17 +310,24 @@ def _set_state(
     operator: str | None,
 ) -> dict[str, Any]:
     if state == "closed":
-        _nothing_in_hand(connection, row)
-        # Whoever was sent to this window is called by any that takes the service.
-        connection.execute(
-            update(queue_places)
-            .where(queue_places.c.county == row.county)
-            .where(queue_places.c.hall == row.hall)
-            .where(queue_places.c.window == row.window)
-            .values(window="")
-        )
+        clear_to_close(connection, row)
     values = {"state": state, "reason": "" if state == "open" else reason, "operator": operator}
-    return _changed(connection, delivery, row, since=stamp(delivery.received_at), **values)
+    return changed(connection, delivery, row, since=stamp(delivery.received_at), **values)
+
+
+def clear_to_close(connection: Connection, row: Row[Any]) -> None:
+    """Whoever was sent to this window is called by any that takes the service.
+
+    Problem("ticket-in-hand").
+    """
+    _nothing_in_hand(connection, row)
+    connection.execute(
+        update(queue_places)
+        .where(queue_places.c.county == row.county)
+        .where(queue_places.c.hall == row.hall)
+        .where(queue_places.c.window == row.window)
+        .values(window="")
+    )
 
 
 def _nothing_in_hand(connection: Connection, row: Row[Any]) -> None:
@@ -330,9 +342,10 @@ def _nothing_in_hand(connection: Connection, row: Row[Any]) -> None:
         raise Problem("ticket-in-hand", number=held.number)
 
 
-def _changed(
+def changed(
     connection: Connection, delivery: Delivery, row: Row[Any], **values: Any
 ) -> dict[str, Any]:
+    """The window has these values, and everybody is told; it in the contract's shape."""
     connection.execute(
         update(hall_windows)
         .where(hall_windows.c.county == row.county)
@@ -350,6 +363,7 @@ def _changed(
         subject=row.window,
         body={
             "window": row.window,
+            "active": shown["active"],
             "state": shown["state"],
             "reason": shown["reason"],
             "operator_present": bool(shown["operator"]),

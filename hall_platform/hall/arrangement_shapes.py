@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from hall_platform.identity.administration_shapes import HallCode, WindowCode
 from hall_platform.shapes import (
     ActingOperator,
     Code,
@@ -96,10 +97,14 @@ class ChangeWindowAct(Shape):
 
 
 class HallWindow(Shape):
-    """A window: its state, who is there, what it takes, what it has in hand."""
+    """A window: whether it is switched on, its state, who is there, what it takes and has in hand.
+
+    One that is off is closed until a system administrator switches it on.
+    """
 
     window: str
     name: str
+    active: bool
     state: WindowState
     reason: str
     operator: str
@@ -108,6 +113,33 @@ class HallWindow(Shape):
     services: list[str]
     in_hand: str
     etag: str
+
+
+class SwitchWindowAct(Shape):
+    """Switch a window off or on; numbers that only it could call may be left waiting by intent."""
+
+    act: Literal["switch-window"]
+    hall: HallCode
+    code: WindowCode
+    active: bool
+    reason: Reason
+    leave_waiting: bool = False
+
+
+class LeftWaiting(Shape):
+    """A service that no window takes any more, and how many numbers of it are open today."""
+
+    service: str
+    name: str
+    open: int
+
+
+class WindowSwitched(Shape):
+    """The window, how many people were signed out, who waits for another window to be arranged."""
+
+    window: HallWindow
+    sessions_ended: int
+    left_waiting: list[LeftWaiting]
 
 
 class QueueRules(Shape):

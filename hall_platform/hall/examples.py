@@ -47,6 +47,7 @@ _SERVICE = {**_FACTS, "code": "market", "etag": ETAG}
 _WINDOW_SHOWN = {
     "window": WINDOW,
     "name": "综合窗口 03",
+    "active": True,
     "state": "open",
     "reason": "",
     "operator": OPERATOR["id"],
@@ -222,6 +223,7 @@ _EXAMPLES = {
                 {
                     **_BOARD_WAITING,
                     "taking": True,
+                    "windows_on": 6,
                     "priority_waiting": 1,
                     "longest_wait_s": 900,
                     "expected": _EXPECTED,
@@ -323,6 +325,29 @@ _EXAMPLES = {
         parameters={"code": WINDOW},
         request={"act": "order-window", "state": "paused", "reason": "设备检修"},
         answer={**_WINDOW_SHOWN, "state": "paused", "reason": "设备检修"},
+    ),
+    "POST /v1/administration/window-standing": Example(
+        request={
+            "act": "switch-window",
+            "hall": HALL["code"],
+            "code": WINDOW,
+            "active": False,
+            "reason": "窗口改造",
+            "leave_waiting": True,
+        },
+        answer={
+            "window": {
+                **_WINDOW_SHOWN,
+                "active": False,
+                "state": "closed",
+                "reason": "窗口改造",
+                "operator": "",
+                "operator_name": "",
+                "in_hand": "",
+            },
+            "sessions_ended": 1,
+            "left_waiting": [{"service": "market", "name": "市场主体登记", "open": 2}],
+        },
     ),
     "POST /v1/window-state": Example(
         request=_at_window("change-window", state="open", reason=""), answer=_WINDOW_SHOWN

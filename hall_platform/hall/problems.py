@@ -23,6 +23,9 @@ KINDS = {
     "recall-limit": Kind(409, "该号已叫满次数，请过号"),
     "passed-too-often": Kind(409, "该号过号次数已满，请重新取号"),
     "service-not-here": Kind(409, "本窗口不办理这项业务，请先转号"),
+    "waiting-only-here": Kind(
+        409, "还有人等候只有本窗口办理的业务，请先安排其他窗口办理，或确认让其继续等候"
+    ),
     "window-closed": Kind(409, "该窗口已关闭，请转到其他窗口"),
     "other-person": Kind(409, "所刷证件与取号人不符，请核对后再受理"),
     # appointments

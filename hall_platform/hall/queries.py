@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, case, func, select
 from hall_platform.access import Caller
 from hall_platform.clock import stamp
 from hall_platform.cursors import cursor_after
-from hall_platform.hall import arrangement, line, waits
+from hall_platform.hall import arrangement, line, switching, waits
 from hall_platform.hall.tables import (
     hall_services,
     in_hand,
@@ -62,6 +62,7 @@ def queue_now(connection: Connection, caller: Caller, now: datetime) -> dict[str
     """The queue by service: how many, the longest wait, what a newcomer has to expect."""
     county, hall, day = caller.county, caller.hall, hall_day(now)
     longest = _longest_waits(connection, county, hall, day)
+    on = switching.windows_on(connection, county, hall)
     found = []
     for row in _waiting_by_service(connection, county, hall, day):
         waiting = row.waiting or 0
@@ -71,7 +72,8 @@ def queue_now(connection: Connection, caller: Caller, now: datetime) -> dict[str
                 "service": row.code,
                 "name": row.name,
                 "prefix": row.prefix,
-                "taking": row.taking,
+                "taking": row.taking and on.get(row.code) != 0,
+                "windows_on": on.get(row.code, 0),
                 "waiting": waiting,
                 "priority_waiting": row.priority_waiting or 0,
                 "longest_wait_s": seconds_between(since, now) if since else 0,

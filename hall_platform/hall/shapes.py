@@ -242,12 +242,16 @@ class ExpectedWait(Shape):
 
 
 class ServiceWaiting(Shape):
-    """One service's queue."""
+    """One service's queue; `windows_on` that take it are switched on, open or not.
+
+    Without a window that is on, who waits keeps the place and nobody can be called.
+    """
 
     service: str
     name: str
     prefix: str
     taking: bool
+    windows_on: int
     waiting: int
     priority_waiting: int
     longest_wait_s: int

@@ -13,7 +13,7 @@ from hall_platform.acts import Delivery
 from hall_platform.business.preapplications import CLAIMABLE
 from hall_platform.business.tables import preapplications
 from hall_platform.clock import stamp
-from hall_platform.hall import arrangement, line, rules, waits
+from hall_platform.hall import arrangement, line, rules, switching, waits
 from hall_platform.hall.holders import holder_key, name_for_today
 from hall_platform.hall.shapes import PaperAct, TakeAct, VoidAct
 from hall_platform.hall.tables import tickets, visits
@@ -166,7 +166,9 @@ def _offered(connection: Connection, arriving: Arriving, code: str) -> Row[Any]:
     row = arrangement.service(connection, arriving.county, arriving.hall, code)
     if row is None:
         raise Problem("service-unknown", services=[code])
-    if not row.taking:
+    if not row.taking or switching.is_switched_off(
+        connection, arriving.county, arriving.hall, code
+    ):
         raise Problem("service-closed", service=code)
     return row
 

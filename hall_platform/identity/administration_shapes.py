@@ -199,6 +199,7 @@ class WindowShown(Shape):
     code: str
     name: str
     phone: str
+    active: bool
 
 
 class BareWindow(Shape):
@@ -207,6 +208,7 @@ class BareWindow(Shape):
     code: str
     name: str
     phone: str
+    active: bool
 
 
 class HallShown(Shape):

@@ -48,6 +48,7 @@ _DECIDED = {
     "decision_reason": "已核对任命文件",
 }
 _WINDOW = {"hall": HALL["code"], "code": "21", "name": "综合窗口 21", "phone": "0000-82300021"}
+_WINDOW_SHOWN = {**_WINDOW, "active": True}
 _DEVICE: dict[str, Any] = {
     "code": "counter-99",
     "kind": "kiosk",
@@ -142,16 +143,23 @@ EXAMPLES = {
             "halls": [
                 {
                     **HALL,
-                    "windows": [{"code": "03", "name": "综合窗口 03", "phone": "0000-82300003"}],
+                    "windows": [
+                        {
+                            "code": "03",
+                            "name": "综合窗口 03",
+                            "phone": "0000-82300003",
+                            "active": True,
+                        }
+                    ],
                 }
             ]
         }
     ),
     f"POST {_ADMINISTRATION}/windows": Example(
-        parameters=_KEY, request={"act": "add-window", **_WINDOW}, answer=_WINDOW
+        parameters=_KEY, request={"act": "add-window", **_WINDOW}, answer=_WINDOW_SHOWN
     ),
     f"POST {_ADMINISTRATION}/window-names": Example(
-        parameters=_KEY, request={"act": "rename-window", **_WINDOW}, answer=_WINDOW
+        parameters=_KEY, request={"act": "rename-window", **_WINDOW}, answer=_WINDOW_SHOWN
     ),
     f"GET {_ADMINISTRATION}/devices": Example(answer={"devices": [_DEVICE]}),
     f"POST {_ADMINISTRATION}/devices": Example(

@@ -10,6 +10,7 @@ KINDS = {
     "device-refused": Kind(401, "设备编号或密钥不正确"),
     "account-locked": Kind(403, "登录失败次数过多，账号已临时锁定"),
     "window-unknown": Kind(422, "没有这个窗口"),
+    "window-off": Kind(409, "该窗口已停用，请到其他窗口登录，或请系统管理员启用"),
     "second-factor-required": Kind(403, "还需要验证第二要素（安全密钥或动态口令）"),
     "factor-enrolment-required": Kind(403, "本厅要求第二要素，请先登记"),
     "password-change-required": Kind(403, "请先设置新密码"),

@@ -185,14 +185,31 @@ def forget_attempts(connection: Connection, username: str) -> None:
 def check_place(connection: Connection, operator: Account, window_code: str | None) -> Place:
     """Where the operator signs in.
 
-    Problem("window-unknown"): there is no such window, or one is needed for a clerk's work.
+    Problems: window-unknown (there is none, or one is needed for a clerk's work), window-off.
     """
     place = Place(operator.hall, window_code)
-    if window_code is not None and window(connection, place) is None:
-        raise Problem("window-unknown")
+    if window_code is not None:
+        check_window(connection, operator.hall, window_code)
     if not session_roles(list(operator.roles), at_window=window_code is not None):
         raise Problem("window-unknown" if operator.roles else "not-allowed")
     return place
+
+
+def check_window(connection: Connection, hall_code: str, code: str) -> None:
+    """The hall has the window, and it stays on until the end of a write.
+
+    Problems: window-unknown, window-off.
+    """
+    active = connection.execute(
+        select(windows.c.active)
+        .where(windows.c.hall == hall_code)
+        .where(windows.c.code == code)
+        .with_for_update(read=True)
+    ).scalar_one_or_none()
+    if active is None:
+        raise Problem("window-unknown")
+    if not active:
+        raise Problem("window-off")
 
 
 def open_operator_session(
@@ -204,7 +221,12 @@ def open_operator_session(
     *,
     factor: str | None = None,
 ) -> Tokens:
-    """A new session of an operator in their hall, at a window of it or at none."""
+    """A new session of an operator in their hall, at a window of it or at none.
+
+    Problem("window-off"): it was switched off between the steps of the sign-in.
+    """
+    if place.window is not None:
+        check_window(connection, place.hall, place.window)
     session = str(uuid.uuid4())
     connection.execute(
         insert(sessions).values(

@@ -65,7 +65,7 @@ Outcome = Opened | Waiting
 def begin(
     connection: Connection, account: Account, window: str | None, now: datetime, settings: Settings
 ) -> Outcome:
-    """Go on from the right password. Problems: window-unknown, not-allowed."""
+    """Go on from the right password. Problems: window-unknown, window-off, not-allowed."""
     place = queries.check_place(connection, account, window)
     enrolled = factors.of_operator(connection, account.id)
     under_way = UnderWay(

@@ -45,6 +45,7 @@ _NEXT_STEPS = (
     "second-factor-required",
     "password-change-required",
     "factor-enrolment-required",
+    "window-off",
 )
 
 

@@ -24,7 +24,7 @@ def halls_shown(connection: Connection, caller: Caller) -> list[dict[str, Any]]:
         select(halls).where(of_county(caller, halls.c.county)).order_by(halls.c.code)
     ).all():
         rows = connection.execute(
-            select(windows.c.code, windows.c.name, windows.c.phone)
+            select(windows.c.code, windows.c.name, windows.c.phone, windows.c.active)
             .where(windows.c.hall == hall.code)
             .order_by(windows.c.code)
         )
@@ -48,9 +48,7 @@ def _check_hall(connection: Connection, caller: Caller, hall: str) -> None:
 
 def _window(connection: Connection, hall: str, code: str) -> Any:
     return connection.execute(
-        select(windows.c.code, windows.c.name, windows.c.phone, windows.c.hall).where(
-            windows.c.hall == hall, windows.c.code == code
-        )
+        select(windows).where(windows.c.hall == hall, windows.c.code == code)
     ).one_or_none()
 
 
@@ -72,7 +70,7 @@ def add_window(
     audit.record(
         connection, audit.by(caller, "window-changed", at, code, of_hall=hall, what="added")
     )
-    return {"hall": hall, "code": code, "name": name, "phone": phone}
+    return {"hall": hall, "code": code, "name": name, "phone": phone, "active": True}
 
 
 def change_window(
@@ -87,7 +85,8 @@ def change_window(
 ) -> dict[str, Any]:
     """Another name or telephone. Problems: invalid-request (no such hall), not-found."""
     _check_hall(connection, caller, hall)
-    if _window(connection, hall, code) is None:
+    known = _window(connection, hall, code)
+    if known is None:
         raise Problem("not-found")
     connection.execute(
         update(windows)
@@ -98,7 +97,7 @@ def change_window(
     audit.record(
         connection, audit.by(caller, "window-changed", at, code, of_hall=hall, what="renamed")
     )
-    return {"hall": hall, "code": code, "name": name, "phone": phone}
+    return {"hall": hall, "code": code, "name": name, "phone": phone, "active": known.active}
 
 
 # devices ----------------------------------------------------------------------------------------

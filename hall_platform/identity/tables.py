@@ -34,6 +34,7 @@ windows = Table(
     Column("code", String(8), primary_key=True),
     Column("name", Text, nullable=False),
     Column("phone", Text, nullable=False),
+    Column("active", Boolean, nullable=False, default=True),  # off: nobody signs in there
 )
 
 devices = Table(

@@ -235,10 +235,12 @@ def test_one_sees_and_ends_ones_own_sessions(demo):
 def test_windows_are_added_and_renamed(platform):
     with platform.signed_in("system") as system:
         window = {"hall": "99030201", "code": "21", "name": "企业开办 21", "phone": "0000-821"}
-        assert act(system, PATH + "/windows", "add-window", **window).json() == window
+        added = {**window, "active": True}
+        assert act(system, PATH + "/windows", "add-window", **window).json() == added
         assert code_of(act(system, PATH + "/windows", "add-window", **window)) == "code-taken"
         renamed = {**window, "name": "综合窗口 21"}
-        assert act(system, PATH + "/window-names", "rename-window", **renamed).json() == renamed
+        answer = act(system, PATH + "/window-names", "rename-window", **renamed).json()
+        assert answer == {**renamed, "active": True}
         nowhere = {**window, "code": "99"}
         missing = act(system, PATH + "/window-names", "rename-window", **nowhere)
         assert code_of(missing) == "not-found"

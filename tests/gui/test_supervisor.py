@@ -20,7 +20,9 @@ from at_the_desk import activate
 from hall_desk import Hall, person, taken
 from PySide6.QtCore import Qt
 
+from counter_app.domain.figures import LiveWindow
 from ui.demo.hands import Hands, look
+from ui.supervisor.live_page import _window_line
 
 pytestmark = [
     pytest.mark.qt_log_ignore("propagateSizeHints", "does not support raise", "grabbing"),
@@ -361,3 +363,16 @@ def test_the_supervisor_next_door_sees_the_own_hall_only(here, busy):
     here.hands.press(Qt.Key.Key_Space)
     assert here.rows() == ()
     here.window.leave()
+
+
+def test_a_window_that_was_switched_off_is_told_from_one_that_is_closed():
+    closed = LiveWindow(
+        *("03", "综合窗口 03", "closed", "", "", "", ()),
+        in_hand="",
+        in_hand_since="",
+        finished=0,
+        service_mean=None,
+    )
+    assert _window_line(closed)[1] == "○ 未开"
+    off = replace(closed, active=False, reason="窗口改造")
+    assert _window_line(off)[1] == "× 停用:窗口改造"

@@ -239,7 +239,7 @@ def _service_line(one: ServiceWaiting, figures: Mapping[str, Value]) -> tuple[st
 
 def _window_line(one: LiveWindow) -> tuple[str, ...]:
     states = {"open": tr("● 叫号中"), "paused": tr("▲ 暂停"), CLOSED: tr("○ 未开")}
-    state = states.get(one.state, one.state)
+    state = states.get(one.state, one.state) if one.active else tr("× 停用")
     return (
         one.name,
         f"{state}:{one.reason}" if one.reason else state,

@@ -139,6 +139,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=8), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("phone", sa.Text(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["hall"], ["halls.code"], name=op.f("fk_windows_hall")),
         sa.PrimaryKeyConstraint("hall", "code", name=op.f("pk_windows")),
     )
