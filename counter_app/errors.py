@@ -165,6 +165,7 @@ class PlatformRefused(PlatformError):
         "platform.not_allowed",
         "platform.changed_meanwhile",  # 412
         "platform.claimed_elsewhere",
+        "platform.rows_forgotten",
         "platform.session_ended",
     )
 

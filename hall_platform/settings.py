@@ -8,6 +8,8 @@ from pathlib import Path
 
 from hall_platform.links.settings import Links
 
+FIGURE_ROWS_DAYS = 400  # a year, and the month in which somebody asks about it
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -19,7 +21,8 @@ class Settings:
     sign names it, and security keys are bound to its host. `text_messages` is the gateway that
     sends short messages to mobiles; without one nobody can register.
     `factor_key` is the file of the key that secrets of authenticators are sealed with, without it
-    one in `data_dir`; several processes on one database need the same.
+    one in `data_dir`; several processes on one database need the same. `figure_rows_days` is how
+    many days besides today the rows behind figures are kept.
     """
 
     data_dir: Path
@@ -33,6 +36,7 @@ class Settings:
     public_url: str = ""
     text_messages: str = ""
     factor_key: Path | None = None
+    figure_rows_days: int = FIGURE_ROWS_DAYS
     heartbeat: timedelta = timedelta(seconds=15)
     links: Links = field(default_factory=Links)
 

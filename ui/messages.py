@@ -212,6 +212,11 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
         "请与该窗口联系,或请办事人到该窗口。",
         "warn",
     ),
+    "platform.rows_forgotten": (
+        "这段时间的明细已不再保存",
+        "合计数字不受影响。要看明细,请选近一些的日子。",
+        "info",
+    ),
     "platform.session_ended": ("登录已失效", "请重新登录。已受理的办件会照常上传。", "warn"),
     "platform.clock_off": (
         "这台电脑的时间与平台相差约 {minutes} 分钟,平台不收它的请求",

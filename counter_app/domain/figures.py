@@ -185,12 +185,16 @@ class FigureRow:
 
 @dataclass(frozen=True, slots=True)
 class FigureRows:
-    """Facts a figure is made of, oldest first; `value` says what the rows' value means."""
+    """Facts a figure is made of, oldest first; `value` says what the rows' value means.
+
+    Those of days before `kept_from` are gone; "" where the platform does not say.
+    """
 
     definition: Definition
     value: str
     rows: tuple[FigureRow, ...]
     next: str | None
+    kept_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)

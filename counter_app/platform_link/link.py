@@ -33,6 +33,7 @@ _REFUSALS = {
     "changed-meanwhile": "platform.changed_meanwhile",
     "not-found": "platform.not_found",
     "elsewhere": "platform.elsewhere",
+    "rows-forgotten": "platform.rows_forgotten",
 }
 _SIGN_IN_REFUSALS = {
     "sign-in-refused": "sign_in.refused",

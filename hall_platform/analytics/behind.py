@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -12,6 +14,7 @@ from hall_platform.analytics.figures import Figure
 from hall_platform.analytics.periods import Period
 from hall_platform.analytics.tables import figure_rows
 from hall_platform.cursors import cursor_after, key_of
+from hall_platform.problems import Problem
 
 _DAY = 10
 
@@ -27,8 +30,15 @@ def rows(
     hour: int | None,
     cursor: str | None,
     limit: int,
+    kept_from: date,
 ) -> dict[str, Any]:
-    """A page of the facts a figure of the own hall is made of. Problem("invalid-request")."""
+    """A page of the facts a figure of the own hall is made of, as far back as they are kept.
+
+    Problems: invalid-request, rows-forgotten (of none of the days they are kept).
+    """
+    if period.last < kept_from:
+        raise Problem("rows-forgotten", kept_from=kept_from.isoformat())
+    period = replace(period, first=max(period.first, kept_from))
     known, after = figure_rows.c, key_of(cursor)
     query = (
         select(figure_rows)
@@ -49,6 +59,7 @@ def rows(
     return {
         "definition": periodic.defined(figure),
         "value": figure.measure.value,
+        "kept_from": kept_from.isoformat(),
         "rows": [
             {
                 "at": row.at,

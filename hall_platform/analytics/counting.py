@@ -65,4 +65,9 @@ def _one_more(store: str) -> Executable:
 
 def _identifier(at: datetime) -> str:
     """Unique, and sorts by the time."""
-    return f"{int(at.timestamp() * 1000):012x}{secrets.token_hex(10)}"
+    return identifier_at(at) + secrets.token_hex(10)
+
+
+def identifier_at(at: datetime) -> str:
+    """What the id of a row of that moment begins with."""
+    return f"{int(at.timestamp() * 1000):012x}"

@@ -118,6 +118,7 @@ EXAMPLES = {
         answer={
             "definition": periodic.defined(figures.BY_ID["wait_p90"]),
             "value": WAIT.value,
+            "kept_from": "2025-10-20",
             "rows": [
                 {
                     "at": MOMENT,

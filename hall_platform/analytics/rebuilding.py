@@ -1,7 +1,8 @@
 """Figures computed again from the events that are kept, and compared with those that were counted.
 
 The events are the truth; the figures are kept so that nobody has to read them all. `differences`
-says where both part, `rebuild` makes the figures anew.
+says where both part, `rebuild` makes the figures anew. Events are forgotten after a time and
+figures are not: of days before `whole_since` the figures are all there is, and stay as they are.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -21,8 +22,9 @@ from hall_platform.analytics.folding import Key
 from hall_platform.analytics.histograms import Entries
 from hall_platform.analytics.measures import Fact
 from hall_platform.analytics.tables import figure_cells, figure_rows, figure_tallies
-from hall_platform.clock import HALL_ZONE
+from hall_platform.clock import HALL_ZONE, day_of
 from hall_platform.database import Store
+from hall_platform.events import log
 from hall_platform.events.following import Happening
 from hall_platform.events.tables import event_serial, events
 
@@ -30,20 +32,30 @@ _PAGE = 2_000
 
 
 def rebuild(store: Store) -> int:
-    """Make all figures anew from the events, in one transaction; gives how many facts there are.
+    """Make the figures anew from the events, in one transaction; gives how many facts there are.
 
-    Past days are folded when the chores are done next; figures are the same before.
+    Days whose events are no longer all there keep what was counted, and the sums over days are made
+    of both. Past days are folded when the chores are done next; figures are the same before.
     """
 
     def work(connection: Connection) -> int:
         # Whoever tells something waits for its number until this is done.
         connection.execute(select(event_serial.c.last).with_for_update())
-        for table in (figure_tallies, figure_cells, figure_rows):
-            connection.execute(delete(table))
+        since = whole_since(connection)
+        days = _folded_days(connection)
+        for table in (figure_tallies, figure_rows):
+            connection.execute(delete(table).where(table.c.day >= since))
+        connection.execute(delete(figure_cells))
+        for county, cells in groupby(days, key=lambda row: row.county):
+            earlier = [row for row in cells if row.period < since]
+            if earlier:
+                folding.merge(connection, dict(folding.Columns.of_cells(earlier, county).cells()))
         tallies: Counter[Tally] = Counter()
         rows: list[dict[str, str | int]] = []
         for happening, fact in _facts(connection):
             tally = counting.tally_of(happening, fact)
+            if _day(tally) < since:
+                continue
             tallies[tally] += 1
             rows.append(counting.row_of(happening, fact, tally))
             if len(rows) == _PAGE:
@@ -65,25 +77,56 @@ def rebuild(store: Store) -> int:
 
 
 def differences(store: Store) -> list[str]:
-    """A line for each count that the events do not bear out, and each sum not of its parts."""
+    """A line for each count that the events do not bear out, and each sum not of its parts.
+
+    Counts are compared from `whole_since` on, sums of all days.
+    """
     with store.read() as connection:
         steady(connection)
+        since = whole_since(connection)
         happened: Counter[Tally] = Counter(
-            counting.tally_of(happening, fact) for happening, fact in _facts(connection)
+            tally
+            for tally in (counting.tally_of(*one) for one in _facts(connection))
+            if _day(tally) >= since
         )
-        days = connection.execute(
-            select(figure_cells)
-            .where(figure_cells.c.grain == "day")
-            .where(figure_cells.c.cut == "window")
-            .order_by(figure_cells.c.county)
-        ).all()
-        kept = _counted(connection, days)
+        days = _folded_days(connection)
+        kept = Counter(
+            {
+                tally: count
+                for tally, count in _counted(connection, days).items()
+                if _day(tally) >= since
+            }
+        )
         found = [
             f"{' '.join(map(str, key))}: {kept[key]} kept, {happened[key]} happened"
             for key in sorted(happened.keys() | kept.keys())
             if happened[key] != kept[key]
         ]
         return found + _sums_apart(connection, days)
+
+
+def whole_since(connection: Connection) -> str:
+    """The first day of which every event is still kept; "" where none was forgotten."""
+    if log.reaches_back(connection, 0):
+        return ""
+    oldest = connection.execute(select(events.c.at).order_by(events.c.id).limit(1)).scalar()
+    if oldest is None:
+        return date.max.isoformat()
+    return (day_of(datetime.fromisoformat(oldest)) + timedelta(days=1)).isoformat()
+
+
+def _day(tally: Tally) -> str:
+    return tally[2]
+
+
+def _folded_days(connection: Connection) -> Sequence[Any]:
+    """The days that were folded, as fine as they are kept, by county."""
+    return connection.execute(
+        select(figure_cells)
+        .where(figure_cells.c.grain == "day")
+        .where(figure_cells.c.cut == "window")
+        .order_by(figure_cells.c.county)
+    ).all()
 
 
 def steady(connection: Connection) -> None:

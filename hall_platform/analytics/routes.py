@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from hall_platform.access import Caller, Supervisor
 from hall_platform.analytics import behind, figures, live, periodic, sheets
+from hall_platform.analytics.keeping import kept_from
 from hall_platform.analytics.measures import About
 from hall_platform.analytics.periods import Period
 from hall_platform.analytics.questions import By, Question
@@ -154,7 +155,7 @@ def period_sheet(
     "/analytics/rows",
     response_model=Rows,
     summary="指标背后的明细",
-    openapi_extra={"x-problems": ["invalid-request"]},
+    openapi_extra={"x-problems": ["invalid-request", "rows-forgotten"]},
 )
 def rows_behind(
     *,
@@ -168,7 +169,10 @@ def rows_behind(
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> dict[str, Any]:
-    """Each fact a figure of the own hall is made of: when, which number, at which window."""
+    """Each fact a figure of the own hall is made of: when, which number, at which window.
+
+    Rows are kept for a time, from `kept_from` on; of days before it the figures are left.
+    """
     known = figures.BY_ID.get(figure)
     if known is None:
         raise invalid("query.figure", "no such figure; the definitions name them")
@@ -183,4 +187,5 @@ def rows_behind(
             hour=hour,
             cursor=cursor,
             limit=limit,
+            kept_from=kept_from(context.clock.now(), context.settings.figure_rows_days),
         )

@@ -79,10 +79,14 @@ class Row(Shape):
 
 
 class Rows(Shape):
-    """The facts a figure is made of, oldest first; what `value` means is said."""
+    """The facts a figure is made of, oldest first; what `value` means is said.
+
+    Those of days before `kept_from` are no longer kept.
+    """
 
     definition: Definition
     value: str
+    kept_from: str
     rows: list[Row]
     next: str | None
 

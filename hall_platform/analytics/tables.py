@@ -2,8 +2,8 @@
 
 `figure_tallies` takes each fact as it happens, one count for each whole value. Past days are folded
 into `figure_cells`, where a whole histogram is one row, and leave the tallies in the same
-transaction; every figure is the sum of both. `figure_rows` keeps each fact by itself, so that a
-figure opens into what is behind it.
+transaction; every figure is the sum of both. `figure_rows` keeps each fact by itself for a stated
+time, so that a figure opens into what is behind it.
 """
 
 from __future__ import annotations

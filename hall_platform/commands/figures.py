@@ -25,11 +25,15 @@ def add(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    from hall_platform.analytics.rebuilding import differences, rebuild
+    from hall_platform.analytics.rebuilding import differences, rebuild, whole_since
     from hall_platform.database import StoreUnusable, open_store
 
     store = open_store(Settings(data_dir=options.data_dir, db=options.db))
     try:
+        with store.read() as connection:
+            since = whole_since(connection)
+        if since:
+            sys.stdout.write(f"events are kept from {since} on; figures before that stand\n")
         if options.rebuild:
             sys.stdout.write(f"{rebuild(store)} facts counted\n")
         found = differences(store)

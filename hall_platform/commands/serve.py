@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hall_platform.clock import HALL_ZONE, ShiftedClock, SystemClock
 from hall_platform.commands import Commands, store_options
-from hall_platform.settings import Settings
+from hall_platform.settings import FIGURE_ROWS_DAYS, Settings
 
 
 def add(commands: Commands) -> None:
@@ -43,6 +43,13 @@ def add(commands: Commands) -> None:
         metavar="FILE",
         help="key that secrets of authenticators are sealed with (factors.key in the data folder)",
     )
+    serve.add_argument(
+        "--figure-rows-days",
+        type=_days,
+        default=FIGURE_ROWS_DAYS,
+        metavar="DAYS",
+        help="how long the rows behind figures are kept; figures stay (%(default)s)",
+    )
     serve.set_defaults(run=_run)
 
 
@@ -51,6 +58,13 @@ def _port(text: str) -> int:
     if not 0 <= port <= 65_535:
         raise ValueError
     return port
+
+
+def _days(text: str) -> int:
+    days = int(text)
+    if not 1 <= days <= 36_500:
+        raise ValueError
+    return days
 
 
 def _moment(text: str) -> datetime:
@@ -70,6 +84,7 @@ def _run(options: argparse.Namespace) -> None:
                 public_url=options.public_url.rstrip("/"),
                 text_messages=options.text_messages,
                 factor_key=options.factor_key,
+                figure_rows_days=options.figure_rows_days,
                 links=read_links(options.links) if options.links else Links(),
             ),
             host=options.host,

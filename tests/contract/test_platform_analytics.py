@@ -154,6 +154,13 @@ def test_a_figure_opens_into_its_rows(head):
         assert page["value"]
 
 
+def test_rows_of_a_time_long_past_are_gone_and_its_figures_are_not(head):
+    refused = head.get("/v1/analytics/rows?from=2020-01-01&to=2020-01-31&figure=wait_p90")
+    assert (refused.status_code, code_of(refused)) == (410, "rows-forgotten")
+    assert refused.json()["kept_from"] > "2024"
+    assert asked(head, "figures?from=2020-01-01&to=2020-01-31")["total"]
+
+
 def test_the_sheet_says_the_same(head):
     answer = asked(head, f"figures?{PERIOD}&by=service")
     sheet = head.get(f"/v1/analytics/figures.csv?{PERIOD}&by=service")

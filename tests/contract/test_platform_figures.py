@@ -10,20 +10,21 @@ from hypothesis import strategies as st
 from plain_figures import plain, raw
 from platform_client import side_by_side
 from postgres_server import missing, postgres_database
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, func, insert, select
 
 from hall_platform.access import Caller
-from hall_platform.analytics import figures, folding, questions
+from hall_platform.analytics import behind, chores, figures, folding, keeping, questions
 from hall_platform.analytics.periods import Period
 from hall_platform.analytics.questions import Question
-from hall_platform.analytics.rebuilding import differences, rebuild
+from hall_platform.analytics.rebuilding import differences, rebuild, whole_since
 from hall_platform.analytics.tables import figure_cells, figure_rows, figure_tallies
 from hall_platform.analytics.territory import scope_of
 from hall_platform.clock import HALL_ZONE
 from hall_platform.database import open_store
-from hall_platform.events.log import emit
+from hall_platform.events.log import emit, forget
 from hall_platform.events.tables import event_serial, events
 from hall_platform.identity.tables import halls
+from hall_platform.problems import Problem
 from hall_platform.settings import Settings
 
 CITY_HALL, COUNTY_HALL, TOWN_HALL, VILLAGE_HALL, EAST_HALL = "C1", "Y1", "T1", "V1", "E1"
@@ -256,6 +257,108 @@ def test_figures_made_anew_are_those_that_were_kept(store):
     assert rebuild(store) == 25 * 3 + 5 * 3
     assert differences(store) == []
     assert asked(store, supervisor(COUNTY_HALL), **whole) == before
+
+
+WHOLE = {"by": "hour", "region": "", "period": Period(FIRST, LAST + timedelta(days=30))}
+
+
+def over_days(count):
+    """A ticket of the county's hall and one next door on each of so many days."""
+    return [
+        (hall, "register", "01", 86_400 * day + 40_000 + day, 30, [("finish", 100 + day)])
+        for day in range(count)
+        for hall in (COUNTY_HALL, EAST_HALL)
+    ]
+
+
+def rows_by_day(store):
+    with store.read() as connection:
+        found = connection.execute(
+            select(figure_rows.c.day, func.count()).group_by(figure_rows.c.day)
+        )
+        return {row.day: row[1] for row in found}
+
+
+def test_where_events_were_forgotten_figures_made_anew_keep_what_was_counted(store):
+    """The events are kept for a month, the figures for ever: no repair may cost a year."""
+    emptied(store)
+    tell(store, happenings(over_days(6)))  # from the 27th of February to the 4th of March
+    for offset in range(5):
+        fold_day(store, FIRST + timedelta(days=offset))
+    county, east = supervisor(COUNTY_HALL), supervisor(EAST_HALL)
+    before = [asked(store, one, **WHOLE) for one in (county, east)]
+    city = asked(store, supervisor(CITY_HALL), **{**WHOLE, "by": "month", "region": "9903"})
+    morning = datetime(2026, 3, 1, 10, tzinfo=HALL_ZONE)  # the 1st is not surely whole
+    while store.write(lambda connection: forget(connection, morning.isoformat(), 4)):
+        pass
+    with store.read() as connection:
+        assert whole_since(connection) == "2026-03-02"
+    assert differences(store) == []
+    assert rebuild(store) == 3 * 2 * 3  # three days, two halls: taken, called, finished
+    assert [asked(store, one, **WHOLE) for one in (county, east)] == before
+    again = asked(store, supervisor(CITY_HALL), **{**WHOLE, "by": "month", "region": "9903"})
+    assert again == city
+    assert differences(store) == []
+    assert set(rows_by_day(store)) == {"2026-02-27", "2026-02-28"} | {
+        f"2026-03-0{day}" for day in range(1, 5)
+    }
+
+    # A count of a day that is whole is mended, one of a day before is all there is.
+    store.write(lambda connection: connection.execute(delete(figure_tallies)))
+    assert differences(store)
+    rebuild(store)
+    assert [asked(store, one, **WHOLE) for one in (county, east)] == before
+
+
+class Upkeep:
+    """What the chores are given: a store, a day, and for how many days rows are kept."""
+
+    def __init__(self, store, today, days):
+        self.store = store
+        self.clock = self
+        self.settings = Settings(data_dir=None, figure_rows_days=days)
+        self._today = today
+
+    def now(self):
+        return datetime(self._today.year, self._today.month, self._today.day, 23, tzinfo=HALL_ZONE)
+
+
+def test_rows_go_after_their_time_and_no_figure_changes(store, monkeypatch):
+    emptied(store)
+    tell(store, happenings(over_days(6)))
+    for offset in range(5):
+        fold_day(store, FIRST + timedelta(days=offset))
+    before = asked(store, supervisor(COUNTY_HALL), **WHOLE)
+    monkeypatch.setattr(keeping, "AT_ONCE", 2)  # more than one piece is needed
+    (chore,) = (one for one in chores.CHORES if one.name == "forget-figure-rows")
+    chore.perform(Upkeep(store, date(2026, 3, 4), 2))
+    assert rows_by_day(store) == {f"2026-03-0{day}": 6 for day in (2, 3, 4)}
+    assert asked(store, supervisor(COUNTY_HALL), **WHOLE) == before
+    assert differences(store) == []
+    chore.perform(Upkeep(store, date(2026, 3, 4), 2))
+    assert len(rows_by_day(store)) == 3
+
+
+def test_who_asks_for_rows_that_are_gone_is_told_so(store):
+    emptied(store)
+    tell(store, happenings(over_days(6)))
+    waits = figures.BY_ID["wait_p90"]
+    kept = {"kept_from": date(2026, 3, 2), "cursor": None, "limit": 50}
+    kept |= {"service": None, "window": None, "hour": None}
+
+    def ask(first, last):
+        with store.read() as connection:
+            period = Period(date.fromisoformat(first), date.fromisoformat(last))
+            return behind.rows(connection, supervisor(COUNTY_HALL), waits, period, **kept)
+
+    with pytest.raises(Problem) as refused:
+        ask("2026-02-01", "2026-03-01")
+    assert refused.value.code == "rows-forgotten"
+    assert refused.value.facts == {"kept_from": "2026-03-02"}
+    partly = ask("2026-02-01", "2026-03-04")  # also where the upkeep was not there yet
+    assert partly["kept_from"] == "2026-03-02"
+    assert [row["at"][:10] for row in partly["rows"]] == [f"2026-03-0{day}" for day in (2, 3, 4)]
+    assert len(ask("2026-03-02", "2026-03-02")["rows"]) == 1
 
 
 def test_of_many_who_count_at_once_none_is_lost(store):

@@ -484,6 +484,7 @@ def test_a_claim_names_the_state_it_was_made_on(serve):
         (412, "changed-meanwhile", "platform.changed_meanwhile"),
         (412, "some-other-word", "platform.changed_meanwhile"),
         (409, "claimed-elsewhere", "platform.claimed_elsewhere"),
+        (410, "rows-forgotten", "platform.rows_forgotten"),
         (409, "not-claimable", "platform.refused"),
         (428, "precondition-required", "platform.refused"),
     ],

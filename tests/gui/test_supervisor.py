@@ -10,7 +10,7 @@ import uuid
 import zipfile
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
@@ -20,9 +20,10 @@ from at_the_desk import activate
 from hall_desk import Hall, person, taken
 from PySide6.QtCore import Qt
 
-from counter_app.domain.figures import LiveWindow
+from counter_app.domain.figures import Definition, FigureRows, LiveWindow
 from ui.demo.hands import Hands, look
 from ui.supervisor.live_page import _window_line
+from ui.supervisor.rows_model import _page_of_rows
 
 pytestmark = [
     pytest.mark.qt_log_ignore("propagateSizeHints", "does not support raise", "grabbing"),
@@ -376,3 +377,14 @@ def test_a_window_that_was_switched_off_is_told_from_one_that_is_closed():
     assert _window_line(closed)[1] == "○ 未开"
     off = replace(closed, active=False, reason="窗口改造")
     assert _window_line(off)[1] == "× 停用:窗口改造"
+
+
+def test_rows_say_from_which_day_on_they_are_kept():
+    known = Definition("wait_p90", "等候", "s", "第九十百分位", (), "queue")
+    found = FigureRows(known, "秒", (), None, kept_from="2026-03-02")
+    said = _page_of_rows(found, {}, date(2026, 3, 1)).formula
+    assert said.splitlines() == [
+        "第九十百分位",
+        "2026-03-02 以前的明细已不再保存,合计数字不受影响。",
+    ]
+    assert _page_of_rows(found, {}, date(2026, 3, 2)).formula == "第九十百分位"

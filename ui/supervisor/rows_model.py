@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from PySide6.QtCore import QObject, Signal
 
@@ -74,7 +75,7 @@ def rows_behind(
     """Asks for the facts behind a figure; `names` are those of services and windows."""
 
     def ask(after: str | None) -> Page:
-        return _page_of_rows(figures.rows(question, after), names)
+        return _page_of_rows(figures.rows(question, after), names, question.first)
 
     return ask
 
@@ -92,10 +93,14 @@ def who_waits(figures: Figures, service: str | None) -> Callable[[str | None], P
     return ask
 
 
-def _page_of_rows(found: FigureRows, names: Mapping[str, str]) -> Page:
+def _page_of_rows(found: FigureRows, names: Mapping[str, str], first: date) -> Page:
+    said = found.definition.formula
+    if first.isoformat() < found.kept_from:
+        gone = tr("{day} 以前的明细已不再保存,合计数字不受影响。", day=found.kept_from)
+        said = f"{said}\n{gone}"
     return Page(
         (tr("时间"), tr("号码"), tr("业务"), tr("窗口"), found.value),
-        found.definition.formula,
+        said,
         tuple(
             (
                 row.at.strftime("%Y-%m-%d %H:%M:%S"),
