@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from counter_app.clock import SystemClock
 from counter_app.devices.printer_escpos import EscPosPrinter
+from counter_app.devices.security_key import HidSecurityKey, origin_of
 from counter_app.devices.voice import ChildProcessVoice
 from counter_app.devices.wedge import WedgeRules
 from counter_app.domain.codes import CodeBook
-from counter_app.domain.signing_in import FactorKind, NextStep, StepKind, is_code
-from counter_app.errors import HallError, PrinterError, SignInError
-from counter_app.platform_link.link import Link
-from counter_app.platform_link.shapes import SignedIn
+from counter_app.errors import PrinterError
+from counter_app.platform_link.supervisor_check import HttpSupervisorCheck
 from counter_app.platform_link.ticketing import HttpTicketing
 from counter_app.ports import (
     CardReader,
@@ -24,6 +22,8 @@ from counter_app.ports import (
     JobOutcome,
     PrinterState,
     ScanGun,
+    SecurityKey,
+    SupervisorCheck,
     TicketPrinter,
     Voice,
 )
@@ -49,9 +49,8 @@ _READ_TIMEOUT_S = 120  # a whole page, slowly
 class KioskParts:
     """A kiosk's desk, devices, and what its staff do with it.
 
-    `voice` reads pages aloud for who asks for it. `may_leave` says whether somebody is a supervisor
-    here (raises SignInError, PlatformError);
-    `ring` rings for the staff and is None where nothing rings.
+    `voice` reads pages aloud for who asks for it. `supervisor_check` says whether who signs in is a
+    supervisor; `ring` rings for the staff and is None where nothing rings.
     """
 
     desk: TicketDesk
@@ -62,7 +61,8 @@ class KioskParts:
     gun: ScanGun | None
     typed: WedgeRules | None  # how a gun is set that types
     camera: CodeCamera | None
-    may_leave: Callable[[str, str, str], bool]
+    supervisor_check: SupervisorCheck
+    security_key: SecurityKey
     ring: Callable[[], None] | None
 
     def warm_up(self) -> None:
@@ -98,17 +98,6 @@ def assemble_kiosk(settings: Settings) -> KioskParts:
     """The kiosk's parts. Raises StoreError, SettingsError."""
     vault = open_vault(settings)
     link = build_link(settings, vault, build_signer(vault))
-
-    def may_leave(username: str, password: str, code: str) -> bool:
-        signed_in = link.sign_in(username, password, None)
-        if isinstance(signed_in, NextStep):
-            signed_in = _by_code(link, signed_in, code)
-        try:
-            return "supervisor" in signed_in.operator.roles
-        finally:
-            with suppress(HallError):  # it ends by itself
-                link.sign_out(signed_in.session)
-
     bell = list(settings.kiosk.bell)
 
     def ring() -> None:
@@ -133,27 +122,10 @@ def assemble_kiosk(settings: Settings) -> KioskParts:
         gun=build_gun(settings),
         typed=wedge_rules(settings),
         camera=build_camera(settings),
-        may_leave=may_leave,
+        supervisor_check=HttpSupervisorCheck(link),
+        security_key=HidSecurityKey(origin_of(settings.platform.url)),
         ring=ring if bell else None,
     )
-
-
-def _by_code(link: Link, step: NextStep, code: str) -> SignedIn:
-    """The session behind a second factor that is a code; whatever else is asked is not done here.
-
-    Raises SignInError (`sign_in.more_steps` too), PlatformError.
-    """
-    digits = "".join(code.split())
-    asks_for_code = step.kind is StepKind.SECOND_FACTOR and FactorKind.TOTP in step.factors
-    if not asks_for_code or not digits:
-        raise SignInError("sign_in.more_steps")
-    if not is_code(digits):
-        raise SignInError("sign_in.code_incomplete")
-    shown = {"sign_in": step.handle, "code": digits, "credential": None}
-    found = link.enter("/v1/sessions/second-factor", shown)
-    if isinstance(found, NextStep):
-        raise SignInError("sign_in.more_steps")
-    return found
 
 
 def build_ticket_printer(settings: Settings) -> TicketPrinter:

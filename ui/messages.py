@@ -266,7 +266,7 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "sign_in.locked": ("账号已锁定", "请过 15 分钟再试,或请大厅负责人处理。", "bad"),
     "sign_in.more_steps": (
         "这个账号登录还有别的步骤",
-        "这里只收密码和动态口令。请先在负责人的页面上做完别的步骤,或换一个账号。",
+        "这里只收密码、动态口令和安全密钥。请先在负责人的页面上做完别的步骤,或换一个账号。",
         "warn",
     ),
     "sign_in.over": (
@@ -317,7 +317,7 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
         "请等连上平台后再登录。没有办完的还在,已受理的不受影响。",
         "bad",
     ),
-    "security_key.none": ("没有找到安全密钥", "请把安全密钥插到电脑上,插好会自动接着办。", "info"),
+    "security_key.none": ("没有找到安全密钥", "请插上安全密钥,插好会自动接着办。", "info"),
     "security_key.touch": ("请触摸安全密钥", "密钥在闪,用手指按一下它的金属处。", "info"),
     "security_key.not_permitted": (
         "找到了安全密钥,但系统不许这个账户使用",
@@ -325,7 +325,7 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
         "bad",
     ),
     "security_key.several": ("插着不止一个安全密钥", "请只留登记过的那一个。", "warn"),
-    "security_key.pin_needed": ("这个安全密钥设有 PIN", "请输入 PIN,再按 Enter。", "info"),
+    "security_key.pin_needed": ("这个安全密钥设有 PIN", "请输入它的 PIN。", "info"),
     "security_key.pin_wrong": (
         "PIN 不对",
         "请重新输入。还可以试 {attempts_remaining} 次,用完后密钥会锁死。",
@@ -333,7 +333,7 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     ),
     "security_key.pin_paused": (
         "PIN 连错三次,安全密钥暂停使用",
-        "请拔下来重新插上,再按 Enter。",
+        "请拔下来重新插上,再试一次。",
         "warn",
     ),
     "security_key.pin_blocked": (
@@ -343,16 +343,16 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     ),
     "security_key.not_enrolled": (
         "这个安全密钥没有登记在这个账号上",
-        "请换成登记过的那一个,再按 Enter。",
+        "请换成登记过的那一个,再试一次。",
         "warn",
     ),
     "security_key.already_enrolled": (
         "这个安全密钥已经登记过",
-        "请换一个密钥,再按 Enter。",
+        "请换一个密钥,再试一次。",
         "warn",
     ),
-    "security_key.not_touched": ("没有等到触摸", "请按 Enter 再来一次,密钥闪时按它。", "warn"),
-    "security_key.pulled": ("安全密钥中途断开了", "请插好,再按 Enter。", "warn"),
+    "security_key.not_touched": ("没有等到触摸", "请再试一次,密钥闪时按它。", "warn"),
+    "security_key.pulled": ("安全密钥中途断开了", "请插好,再试一次。", "warn"),
     "security_key.unusable": (
         "这个安全密钥不能用于登录",
         "请拔下来重新插上再试;仍然不行,请换一个。",

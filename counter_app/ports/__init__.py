@@ -27,7 +27,7 @@ from counter_app.ports.figures import Figures, SessionFeed, SupervisorSession
 from counter_app.ports.platform import RECEIPT_WAIT, NumberBlock, PersonRecords, Platform
 from counter_app.ports.press import Press
 from counter_app.ports.security_key import SecurityKey
-from counter_app.ports.sign_in import SignInSteps
+from counter_app.ports.sign_in import SignInSteps, SupervisorCheck
 from counter_app.ports.signing import ActSigner
 from counter_app.ports.store import (
     AuditCheck,
@@ -73,6 +73,7 @@ __all__ = [
     "SignInSteps",
     "Store",
     "StoreTransaction",
+    "SupervisorCheck",
     "SupervisorSession",
     "TicketPrinter",
     "Ticketing",

@@ -34,3 +34,11 @@ class SignInSteps(Protocol[Opened_co]):
     ) -> Opened_co | NextStep:
         """Show that the new factor works. SignInError `sign_in.factor_refused`."""
         ...
+
+
+class SupervisorCheck(SignInSteps[bool], Protocol):
+    """Whether somebody is a supervisor, by a whole sign-in of theirs of which nothing stays."""
+
+    def sign_in(self, username: str, password: str) -> bool | NextStep:
+        """Begin. Raises SignInError, PlatformError; PlatformRefused for who needs a window."""
+        ...

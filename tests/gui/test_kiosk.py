@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import gc
 import json
 import sqlite3
+import threading
 import urllib.request
 import uuid
 from contextlib import closing
@@ -12,8 +14,13 @@ from contextlib import closing
 import pyotp
 import pytest
 from at_the_desk import shown_texts
+from fido2.utils import websafe_decode
+from fido2.webauthn import AttestationObject
 from PySide6.QtWidgets import QLabel
+from software_security_key import Sockets, SoftwareSecurityKey
 
+from counter_app.devices import security_key
+from counter_app.devices.security_key import HidSecurityKey
 from counter_app.devices.simulators.desk import card_identity
 from counter_app.domain.reading import CardRead
 from counter_app.services.ticketing import TicketOut
@@ -372,10 +379,7 @@ def test_after_looking_at_own_matters_nothing_reachable_holds_the_person(kiosk, 
     look("forgotten", lambda: not held(), 5)
 
 
-def test_only_a_supervisor_leaves(kiosk, stage):
-    left = []
-    kiosk.model.left.disconnect()
-    kiosk.model.left.connect(lambda: left.append(True))
+def test_only_a_supervisor_leaves(kiosk, stage, left):
     clerk, head = stage.account(), kiosk.supervisor()
     for username, password, told in (
         (clerk.username, "wrong", "用户名或密码不对"),
@@ -391,49 +395,93 @@ def test_only_a_supervisor_leaves(kiosk, stage):
             assert not left
         else:
             look("left", lambda: bool(left))
-        look("not busy", lambda: not kiosk.model.busy)
 
 
-def head_with_a_phone(stage):
-    """A head of the hall who has codes on a phone; name and secret."""
-    username, secret = f"head-{uuid.uuid4().hex[:8]}", pyotp.random_base32()
+def head_with(stage, **factors):
+    """A head of the hall who has these factors, by kind; the name."""
+    username = f"head-{uuid.uuid4().hex[:8]}"
     with closing(sqlite3.connect(stage.database)) as database:
         database.row_factory = sqlite3.Row
         known = database.execute("SELECT * FROM operators WHERE username = 'head'").fetchone()
         row = {**dict(known), "id": str(uuid.uuid4()), "username": username}
-        factor = {
-            "id": str(uuid.uuid4()),
-            "operator": row["id"],
-            "kind": "totp",
-            "name": "手机",
-            "credential": secret,
-            "counter": 0,
-            "enrolled_at": "2026-01-01T00:00:00.000000Z",
-        }
-        for table, values in (("operators", row), ("factors", factor)):
+        owned = [
+            {
+                "id": str(uuid.uuid4()),
+                "operator": row["id"],
+                "kind": kind,
+                "name": "一件",
+                "credential": credential,
+                "counter": 0,
+                "enrolled_at": "2026-01-01T00:00:00.000000Z",
+            }
+            for kind, credential in factors.items()
+        ]
+        for table, values in (("operators", row), *(("factors", one) for one in owned)):
             names, places = ", ".join(values), ", ".join("?" * len(values))
             query = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 - own names
             database.execute(query, [*values.values()])
         database.commit()
-    return username, pyotp.TOTP(secret)
+    return username
 
 
-def test_a_supervisor_who_has_a_second_factor_leaves_by_its_code(kiosk, stage):
-    left = []
+@pytest.fixture
+def left(kiosk):
+    """How often the kiosk's mode was left; its window stays."""
+    times = []
     kiosk.model.left.disconnect()
-    kiosk.model.left.connect(lambda: left.append(True))
-    username, codes = head_with_a_phone(stage)
-    password = kiosk.supervisor()["password"]
-    for code, told in (
-        ("", "这个账号登录还有别的步骤"),
-        ("12 34", "动态口令是 6 位数字"),
-        (f"{(int(codes.now()) + 1) % 1_000_000:06d}", "没有通过核验"),
-        (codes.now(), ""),
-    ):
-        kiosk.window.ask_to_leave()
-        kiosk.page.username.setText(username)
-        kiosk.page.password.setText(password)
-        kiosk.page.code.setText(code)
+    kiosk.model.left.connect(lambda: times.append(True))
+    return times
+
+
+@pytest.fixture
+def sockets(monkeypatch):
+    known = Sockets()
+    monkeypatch.setattr(security_key, "plugged_in", known.find)
+    return known
+
+
+def enrolled(key):
+    """What the platform keeps of a key that was enrolled with it."""
+    options = {
+        "rp": {"id": "localhost", "name": "hall"},
+        "user": {"id": "AAAA", "name": "head", "displayName": "head"},
+        "challenge": "AAAAAAAAAAAAAAAAAAAAAA",
+        "pubKeyCredParams": [{"type": "public-key", "alg": -7}],
+    }
+    touched, waiting = key.touched.is_set(), threading.Event()
+    key.touched.set()
+    bench = HidSecurityKey("http://localhost", Sockets([key]).find)
+    made = bench.make({"publicKey": options}, key.pin, lambda _: None, waiting)
+    if not touched:
+        key.touched.clear()
+    attested = websafe_decode(made["response"]["attestationObject"])
+    return base64.b64encode(AttestationObject(attested).auth_data.credential_data).decode()
+
+
+def begin_to_leave(kiosk, username):
+    kiosk.window.ask_to_leave()
+    kiosk.page.username.setText(username)
+    kiosk.page.password.setText(kiosk.supervisor()["password"])
+    kiosk.touch(kiosk.page.enter)
+
+
+def type_on_the_screen(kiosk, text):
+    for character in text:
+        kiosk.touch(next(key for key in kiosk.page.keyboard.keys if key.word == character))
+
+
+def at_the_key(kiosk):
+    look("the key is asked for", lambda: hasattr(kiosk.page, "pin"))
+
+
+def test_a_supervisor_who_has_a_second_factor_leaves_by_its_code(kiosk, stage, left):
+    secret = pyotp.random_base32()
+    codes = pyotp.TOTP(secret)
+    begin_to_leave(kiosk, head_with(stage, totp=secret))
+    look("the code is asked for", lambda: hasattr(kiosk.page, "code"))
+    wrong = f"{(int(codes.now()) + 1) % 1_000_000:06d}"
+    for code, told in (("", "动态口令是 6 位数字"), (wrong, "没有通过核验"), (None, "")):
+        type_on_the_screen(kiosk, codes.now() if code is None else code)
         kiosk.touch(kiosk.page.enter)
         assert not kiosk.page.code.text()
         if told:
@@ -441,7 +489,87 @@ def test_a_supervisor_who_has_a_second_factor_leaves_by_its_code(kiosk, stage):
             assert not left
         else:
             look("left", lambda: bool(left))
-        look("not busy", lambda: not kiosk.model.busy)
+        look("not busy", lambda: not kiosk.model.way_out.flow.is_busy)
+
+
+def test_a_supervisor_who_has_a_security_key_alone_leaves_by_touching_it(
+    kiosk, stage, left, sockets
+):
+    key, other = SoftwareSecurityKey(), SoftwareSecurityKey()
+    other.touched.set()
+    begin_to_leave(kiosk, head_with(stage, security_key=enrolled(key)))
+    kiosk.says("没有找到安全密钥")
+    assert not kiosk.page.keyboard.isVisible()
+    sockets.plugged = [other]
+    kiosk.says("没有登记在这个账号上")
+    sockets.plugged = [key]
+    kiosk.touch(kiosk.page.again)
+    kiosk.says("请触摸安全密钥")
+    assert not left
+    key.touched.set()
+    look("left", lambda: bool(left))
+
+
+def test_the_pin_of_a_key_is_typed_on_the_screen(kiosk, stage, left, sockets):
+    key = SoftwareSecurityKey(pin="271828")
+    key.touched.set()
+    sockets.plugged = [key]
+    begin_to_leave(kiosk, head_with(stage, security_key=enrolled(key)))
+    kiosk.says("设有 PIN")
+    type_on_the_screen(kiosk, "000000")
+    kiosk.touch(kiosk.page.enter)
+    kiosk.says("PIN 不对")
+    assert not kiosk.page.pin.text()
+    type_on_the_screen(kiosk, "271828")
+    kiosk.touch(kiosk.page.enter)
+    look("left", lambda: bool(left))
+    assert "271828" not in shown_texts(kiosk.window)
+
+
+def test_a_key_that_is_waited_for_is_let_go_of_when_everybody_has_gone(kiosk, stage, left, sockets):
+    key = SoftwareSecurityKey()
+    sockets.plugged = [key]
+    begin_to_leave(kiosk, head_with(stage, security_key=enrolled(key)))
+    kiosk.says("请触摸安全密钥")
+    kiosk.window.count_down()
+    for _ in range(10):
+        kiosk.window.tick()
+    assert kiosk.model.step is Step.WELCOME
+    look("let go of", lambda: key.opened == 0)
+    key.touched.set()
+    kiosk.window.ask_to_leave()
+    assert kiosk.page.username.text() == ""
+    assert not left
+
+
+def test_a_key_or_a_code_where_the_account_has_both(kiosk, stage, left, sockets):
+    key, secret = SoftwareSecurityKey(), pyotp.random_base32()
+    sockets.plugged = [key]
+    begin_to_leave(kiosk, head_with(stage, security_key=enrolled(key), totp=secret))
+    kiosk.says("请触摸安全密钥")
+    kiosk.touch(kiosk.page.other)
+    look("the code is asked for", lambda: hasattr(kiosk.page, "code"))
+    look("let go of", lambda: key.opened == 0)
+    kiosk.touch(kiosk.page.other)
+    at_the_key(kiosk)
+    kiosk.says("请触摸安全密钥")
+    kiosk.touch(kiosk.page.other)
+    look("the code is asked for", lambda: hasattr(kiosk.page, "code"))
+    type_on_the_screen(kiosk, pyotp.TOTP(secret).now())
+    kiosk.touch(kiosk.page.enter)
+    look("left", lambda: bool(left))
+
+
+def test_who_has_to_set_a_new_password_first_is_sent_to_their_own_page(kiosk, stage, left):
+    username = head_with(stage)
+    with closing(sqlite3.connect(stage.database)) as database:
+        query = "UPDATE operators SET must_change = 1 WHERE username = ?"
+        database.execute(query, [username])
+        database.commit()
+    begin_to_leave(kiosk, username)
+    kiosk.says("这个账号登录还有别的步骤")
+    assert hasattr(kiosk.page, "username")
+    assert not left
 
 
 def test_elder_mode_and_english_last_for_one_person(kiosk):

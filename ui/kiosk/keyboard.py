@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QLineEdit, QWidget
 from ui.kiosk.look import BigButton
 from ui.words import tr
 
+DIGITS = "1234567890"
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 SIGNS = "-_.@!#$%&*+=/?:;,~^()[]{}<>|'\"`\\"
 ACROSS = 8
@@ -18,19 +19,22 @@ _ACROSS_WIDE = 14
 
 
 class ScreenKeyboard(QWidget):
-    """Letters and digits, capitals, signs. Signals: `entered` for its enter key."""
+    """Letters and digits, capitals, signs, or `keys` alone. Signals: `entered` by its enter key."""
 
     entered = Signal()
 
-    def __init__(self, fields: Sequence[QLineEdit], enter: str, *, wide: bool) -> None:
+    def __init__(
+        self, fields: Sequence[QLineEdit], enter: str, *, wide: bool, keys: str = LETTERS
+    ) -> None:
         super().__init__()
         self._fields = fields
+        self._plain = keys
         self._across = _ACROSS_WIDE if wide else ACROSS
         self._capitals = self._signs = False
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GAP)
-        self.keys = [self._key("") for _ in LETTERS]
+        self.keys = [self._key("") for _ in keys]
         for key in self.keys:
             key.clicked.connect(lambda _=False, key=key: self._type(key.word))
         self.capitals = self._key(tr("大写"), checkable=True)
@@ -52,7 +56,8 @@ class ScreenKeyboard(QWidget):
         return key
 
     def _lay(self) -> None:
-        others = (self.capitals, self.signs, self.erase)
+        switches = (self.capitals, self.signs) if self._plain == LETTERS else ()
+        others = (*switches, self.erase)
         for place, key in enumerate((*self.keys, *others)):
             self._grid.addWidget(key, place // self._across, place % self._across)
         last = len(self.keys) + len(others)
@@ -76,7 +81,8 @@ class ScreenKeyboard(QWidget):
 
     def _show(self) -> None:
         """What each key types now."""
-        characters = SIGNS if self._signs else LETTERS.upper() if self._capitals else LETTERS
+        plain = self._plain
+        characters = SIGNS if self._signs else plain.upper() if self._capitals else plain
         for place, key in enumerate(self.keys):
             key.set_word(characters[place] if place < len(characters) else "")
             key.setEnabled(place < len(characters))

@@ -27,12 +27,14 @@ from counter_app.errors import (
     HallError,
     PlatformError,
     PlatformRefused,
+    SecurityKeyError,
     SignInError,
     TicketRefused,
 )
 from counter_app.ports.ticketing import HallNow, OwnMatters
 from counter_app.services.ticketing import TicketDesk, TicketOut, fresh_key
 from ui.jobs import Jobs, Lane, ignored
+from ui.kiosk.way_out import WayOut
 from ui.messages import Message, message_of
 from ui.words import tr
 
@@ -93,6 +95,11 @@ class KioskModel(QObject):
         self._asking = False
         self._person = 0
         self._blank()
+        self.way_out = WayOut(parts, jobs, self)
+        self.way_out.changed.connect(self.changed)
+        self.way_out.told.connect(self._tell)
+        self.way_out.failed.connect(self._tell_failure)
+        self.way_out.opened.connect(self.left)
 
     def _blank(self) -> None:
         self.step = Step.WELCOME
@@ -135,6 +142,8 @@ class KioskModel(QObject):
         """The person is gone: back to the welcome page, with nothing of them."""
         self._abandon()
         self._person += 1
+        if self.step is Step.LEAVE:
+            self.way_out.flow.back()
         self._blank()
         self.changed.emit()
         self.refresh()
@@ -312,26 +321,6 @@ class KioskModel(QObject):
 
         self._do(lambda: act(visit), done)
 
-    # leaving
-
-    def leave(self, username: str, password: str, code: str = "") -> None:
-        """Out of the kiosk's mode: `left` if a supervisor signed in; `code` as their phone says."""
-        may = self._parts.may_leave
-
-        def answered(allowed: bool) -> None:
-            if allowed:
-                self.left.emit()
-            else:
-                self._say(tr("只有大厅负责人能退出"), tr("请由大厅负责人登录。"))
-
-        def refused(error: HallError) -> None:
-            if isinstance(error, PlatformRefused):  # a clerk signs in at a window only
-                answered(False)
-            else:
-                self._fail(error)
-
-        self._do(lambda: may(username, password, code), answered, refused)
-
     # inside
 
     def _do(
@@ -362,12 +351,13 @@ class KioskModel(QObject):
         self._jobs.run(self, work, came, missed, lane)
 
     def _fail(self, error: HallError) -> None:
-        if isinstance(error, PlatformError) and not isinstance(error, PlatformRefused):
+        away = isinstance(error, PlatformError) and not isinstance(error, PlatformRefused)
+        if away or error.code == "sign_in.step_offline":
             self.online = False
             self.said = Message(
                 tr("连不上平台,没有办成"), tr("请稍后再试,或到咨询台。"), "warn", error.code
             )
-        elif isinstance(error, TicketRefused | SignInError):
+        elif isinstance(error, TicketRefused | SignInError | SecurityKeyError):
             self.said = message_of(error)
         else:
             self.said = Message(
@@ -375,5 +365,12 @@ class KioskModel(QObject):
             )
 
     def _say(self, what: str, do: str) -> None:
-        self.said = Message(what, do, "warn")
+        self._tell(Message(what, do, "warn"))
+
+    def _tell(self, said: Message | None) -> None:
+        self.said = said
+        self.changed.emit()
+
+    def _tell_failure(self, error: HallError) -> None:
+        self._fail(error)
         self.changed.emit()

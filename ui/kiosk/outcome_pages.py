@@ -1,13 +1,11 @@
-"""What a person gets to see of their number and their matters, and the way out for a supervisor."""
+"""What a person gets to see of their number and of their matters."""
 
 from __future__ import annotations
 
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from counter_app.services.ticketing import TicketOut
 from ui.kiosk import look
-from ui.kiosk.keyboard import ScreenKeyboard
 from ui.kiosk.look import BigButton, Text
 from ui.kiosk.model import Ending, KioskModel
 from ui.kiosk.pages import GAP, Page, touch
@@ -181,57 +179,3 @@ class MattersPage(Page):
         inside.addWidget(Text(what, 34, bold=True))
         inside.addWidget(Text(note, 28, colour=look.WARN_INK if waits else look.SOFT))
         self.add(row)
-
-
-class LeavePage(Page):
-    """退出: a supervisor signs in, on the screen's keyboard or one of their own."""
-
-    def build(self) -> None:
-        """As promised by Page."""
-        self.add(Text(tr("退出自助服务"), 44, bold=True))
-        self.add(Text(tr("由大厅负责人登录。"), 28, colour=look.SOFT))
-        self.username, self.password, self.code = QLineEdit(), QLineEdit(), QLineEdit()
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        row = QHBoxLayout() if self.wide else QVBoxLayout()
-        row.setSpacing(GAP)
-        for field, name in (
-            (self.username, tr("用户名")),
-            (self.password, tr("密码")),
-            (self.code, tr("动态口令(没有的不填)")),
-        ):
-            field.setPlaceholderText(name)
-            field.setAccessibleName(name)
-            field.setStyleSheet(f"font-size: 32px; min-height: {look.TARGET - 4}px;")
-            row.addWidget(field)
-        self.column.addLayout(row)
-        self.username.returnPressed.connect(self.password.setFocus)
-        self.password.returnPressed.connect(self._leave)
-        self.code.returnPressed.connect(self._leave)
-        self.add(self.said)
-        fields = (self.username, self.password, self.code)
-        self.keyboard = ScreenKeyboard(fields, tr("退出"), wide=self.wide)
-        self.keyboard.entered.connect(self._enter)
-        self.enter = self.keyboard.enter
-        self.add(self.keyboard)
-        self.column.addStretch(1)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.username.setFocus()
-
-    def spoken(self) -> str:
-        """As promised by Page: nothing of what staff type."""
-        return tr("退出自助服务")
-
-    def _enter(self) -> None:
-        """From the name to the password, and from there out."""
-        if self.password.text():
-            self._leave()
-        else:
-            self.password.setFocus()
-
-    def _leave(self) -> None:
-        password, code = self.password.text(), self.code.text()
-        self.password.clear()
-        self.code.clear()
-        self.model.leave(self.username.text(), password, code)

@@ -207,7 +207,8 @@ class KioskWindow(FaceWindow):
         from ui.kiosk.model import Step
 
         wide = self.width() > self.height()
-        made = (model.step, model.looking, wide, id(model.visit), id(model.matters))
+        asked = model.way_out.flow.screen
+        made = (model.step, model.looking, wide, id(model.visit), id(model.matters), asked)
         if made != self._made or self.page is None:
             self._made = made
             self._turn_to(self._new_page(wide))
@@ -226,9 +227,10 @@ class KioskWindow(FaceWindow):
             self._idle.start()
 
     def _new_page(self, wide: bool) -> Page:
-        from ui.kiosk import outcome_pages, pages
+        from ui.kiosk import leave_pages, outcome_pages, pages
         from ui.kiosk.model import Step
 
+        assert self.model is not None
         kinds: dict[Step, type[Page]] = {
             Step.WELCOME: pages.WelcomePage,
             Step.CARD: pages.CardPage,
@@ -237,9 +239,8 @@ class KioskWindow(FaceWindow):
             Step.RESULT: outcome_pages.ResultPage,
             Step.MATTERS: outcome_pages.MattersPage,
             Step.STAFF: pages.StaffPage,
-            Step.LEAVE: outcome_pages.LeavePage,
+            Step.LEAVE: leave_pages.page_of(self.model.way_out.flow.screen),
         }
-        assert self.model is not None
         return kinds[self.model.step](self.model, wide=wide)
 
     def _turn_to(self, page: Page) -> None:
