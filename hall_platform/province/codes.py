@@ -31,6 +31,9 @@ PASSED, SENT_BACK, OTHER_ACTION = "1", "2", "9"
 # 评价渠道 in the order in which GB/T 39046 lists them.
 CHANNELS: Mapping[str, str] = {"online": "1", "window_screen": "4", "kiosk": "5"}
 
+# Why a rating was struck: by mistake, of ill will, other (to be confirmed with the province).
+GROUNDS: Mapping[str, str] = {"mistaken": "1", "malicious": "2", "other": "9"}
+
 # 满意度: GB/T 39046 counts from 1, the best; the national interface counts up to 5, the best.
 _LEVELS = ("best", "good", "fair", "poor", "worst")
 STANDARD_SCALE: Mapping[str, str] = {level: str(n) for n, level in enumerate(_LEVELS, start=1)}

@@ -43,6 +43,13 @@ _LAST_LETTER = (
     .where(province_letters.c.county == bindparam("of"))
     .where(province_letters.c.case_id == bindparam("case"))
 )
+_RATING_LETTER = (
+    select(province_letters.c.state)
+    .where(province_letters.c.county == bindparam("of"))
+    .where(province_letters.c.case_id == bindparam("case"))
+    .where(province_letters.c.kind == "rating")
+    .where(province_letters.c.subject == bindparam("record"))
+)
 
 
 def follow_case(connection: Connection, happening: Happening) -> None:
@@ -58,6 +65,17 @@ def follow_rating(connection: Connection, happening: Happening) -> None:
     case = str(happening.body.get("case") or "")
     if case:
         _write(connection, happening, "rating", case, None)
+
+
+def follow_review(connection: Connection, happening: Happening) -> None:
+    """A rating that was struck is taken back, unless the province was never to have it."""
+    case = str(happening.body.get("case") or "")
+    if not case or happening.body.get("standing") != "struck":
+        return
+    wanted = {"of": happening.county, "case": case, "record": happening.subject}
+    state = connection.execute(_RATING_LETTER, wanted).scalar_one_or_none()
+    if state not in (None, "set_aside"):
+        _write(connection, happening, "strike", case, None)
 
 
 def _write(
@@ -91,4 +109,5 @@ def _write(
 FOLLOWERS: Mapping[str, Follower] = {
     **dict.fromkeys((*STATUSES, *STEPS), follow_case),
     "rating-given": follow_rating,
+    "rating-reviewed": follow_review,
 }

@@ -1,4 +1,8 @@
-"""What a letter to the province says: cases by GB/T 39046 and the interface's push, ratings."""
+"""What a letter to the province says: cases by GB/T 39046 and the interface's push, ratings.
+
+A rating struck after an appeal is taken back by a letter of its own. The provinces' interface for
+that is not published; its form here is ours, to be agreed with the province.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +14,14 @@ from sqlalchemy import Connection, Row, select
 
 from hall_platform.business.tables import case_events, case_papers, cases
 from hall_platform.catalogue import queries as catalogue
-from hall_platform.hall.tables import ratings, service_records
+from hall_platform.hall.tables import rating_appeals, ratings, service_records
 from hall_platform.identity.tables import halls, operators
 from hall_platform.licences.tables import licences
 from hall_platform.province import codes
 from hall_platform.province.gb39046 import Unfit, day, fitting, moment
 from hall_platform.shapes import Holder
 
-PATHS = {"case": "/cases", "step": "/steps", "rating": "/ratings"}
+PATHS = {"case": "/cases", "step": "/steps", "rating": "/ratings", "strike": "/rating-strikes"}
 
 _STATUS = {"case-received": codes.TO_ACCEPT, "case-accepted": codes.ACCEPTED}
 _ACTIONS = {
@@ -55,6 +59,8 @@ def written(connection: Connection, letter: Row[Any]) -> Written:
         raise Unfit("projectNo")
     if letter.kind == "rating":
         parameters = _rating(connection, letter, case)
+    elif letter.kind == "strike":
+        parameters = _strike(connection, letter, case)
     elif letter.kind == "step":
         parameters = _step(connection, letter, case)
     else:
@@ -176,16 +182,7 @@ def _step(connection: Connection, letter: Row[Any], case: Row[Any]) -> dict[str,
 
 def _rating(connection: Connection, letter: Row[Any], case: Row[Any]) -> dict[str, Any]:
     """A rating (好差评), in both scales: the interface's, and the standard's."""
-    row = connection.execute(
-        select(ratings, service_records.c.service_number)
-        .join(
-            service_records,
-            (service_records.c.county == ratings.c.county)
-            & (service_records.c.id == ratings.c.record),
-        )
-        .where(ratings.c.county == letter.county)
-        .where(ratings.c.record == letter.subject)
-    ).one_or_none()
+    row = _rated(connection, letter)
     if row is None or row.level is None:
         raise Unfit("satisfaction")
     return {
@@ -201,6 +198,42 @@ def _rating(connection: Connection, letter: Row[Any], case: Row[Any]) -> dict[st
         "dataSource": "1",
         "areaCode": case.region,
     }
+
+
+def _strike(connection: Connection, letter: Row[Any], case: Row[Any]) -> dict[str, Any]:
+    """A rating that counts no more after its review (复核), known by the same numbers as it was.
+
+    Of the appeal only its grounds go along, as a code: what people wrote stays here.
+    """
+    row = _rated(connection, letter)
+    appealed = connection.execute(
+        select(rating_appeals.c.grounds, rating_appeals.c.decided_at)
+        .where(rating_appeals.c.county == letter.county)
+        .where(rating_appeals.c.record == letter.subject)
+    ).one_or_none()
+    if row is None or appealed is None:
+        raise Unfit("serviceNumber")
+    return {
+        "projectNo": fitting("projectNo", case.number, 50, filled=True),
+        "serviceNumber": str(row.service_number),
+        "assessNumber": "1",
+        "strikeReason": codes.GROUNDS[appealed.grounds],
+        "strikeTime": moment(appealed.decided_at),
+        "areaCode": case.region,
+    }
+
+
+def _rated(connection: Connection, letter: Row[Any]) -> Row[Any] | None:
+    return connection.execute(
+        select(ratings, service_records.c.service_number)
+        .join(
+            service_records,
+            (service_records.c.county == ratings.c.county)
+            & (service_records.c.id == ratings.c.record),
+        )
+        .where(ratings.c.county == letter.county)
+        .where(ratings.c.record == letter.subject)
+    ).one_or_none()
 
 
 def _event(connection: Connection, letter: Row[Any]) -> Row[Any] | None:

@@ -1,7 +1,8 @@
 """The outbox to the province: what may go now, what became of it, when to try again.
 
 Order holds within a case: a letter goes when every earlier one of its case has arrived or was set
-aside by a person. No answer means trying again, later and later; a refusal waits for a person.
+aside by a person; only what takes a rating back holds nothing up, since nothing rests on it. No
+answer means trying again, later and later; a refusal waits for a person.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ def due(connection: Connection, now: datetime, limit: int) -> list[Row[Any]]:
             earlier.c.case_id == province_letters.c.case_id,
             earlier.c.position < province_letters.c.position,
             earlier.c.state.in_(_HOLDING_BACK),
+            earlier.c.kind != "strike",
         )
     )
     return list(

@@ -205,5 +205,6 @@ def _behind_refused() -> ColumnElement[bool]:
             earlier.c.case_id == province_letters.c.case_id,
             earlier.c.position < province_letters.c.position,
             earlier.c.state == "refused",
+            earlier.c.kind != "strike",
         )
     )

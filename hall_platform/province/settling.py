@@ -39,8 +39,21 @@ def send_again(connection: Connection, act: SendAgain, delivery: Delivery) -> di
 
 
 def set_aside(connection: Connection, act: SetAside, delivery: Delivery) -> dict[str, Any]:
-    """Those after it go on without it. Problems: not-found, letter-not-refused."""
+    """Those after it go on without it. Problems: not-found, letter-not-refused.
+
+    A rating the province does not get need not be taken back there either.
+    """
     letter = _refused(connection, delivery)
+    if letter.kind == "rating":
+        connection.execute(
+            update(province_letters)
+            .where(province_letters.c.county == letter.county)
+            .where(province_letters.c.case_id == letter.case_id)
+            .where(province_letters.c.kind == "strike")
+            .where(province_letters.c.subject == letter.subject)
+            .where(province_letters.c.state == "waiting")
+            .values(state="set_aside", note=act.reason, version=province_letters.c.version + 1)
+        )
     return _settled(connection, letter, state="set_aside", note=act.reason, payload=None)
 
 

@@ -49,7 +49,7 @@ class ProvinceLetter(Shape):
 
     id: str
     case: str
-    kind: Literal["case", "step", "rating"]
+    kind: Literal["case", "step", "rating", "strike"]
     event: str
     happened_at: str
     state: Literal["waiting", "sent", "confirmed", "refused", "set_aside"]

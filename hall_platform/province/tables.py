@@ -16,7 +16,7 @@ province_letters = Table(
     Column("id", String(36), primary_key=True),
     Column("case_id", String(36), nullable=False),
     Column("position", Integer, nullable=False),
-    Column("kind", String(16), nullable=False),  # case, step, rating
+    Column("kind", String(16), nullable=False),  # case, step, rating, strike
     Column("event", String(64), nullable=False),
     Column("subject", String(64), nullable=False),  # of a rating the service's record
     Column("case_event", Integer),  # of a status or a step its place in the case's timeline

@@ -51,6 +51,7 @@ class Province:
             "/cases": self._case,
             "/steps": self._step,
             "/ratings": self._rating,
+            "/rating-strikes": self._strike,
             "/read-back": self._read_back,
             "/catalogue": self._pull,
             "/shared-data": self._shared,
@@ -96,6 +97,7 @@ class Province:
             return {
                 "kept": dict(self.kept),
                 "statuses": dict(self.statuses),
+                "counted": self._counted(),
                 "journal": list(self.journal),
                 "catalogue": len(self.catalogue),
                 "troubles": self._troubles_left(),
@@ -124,6 +126,19 @@ class Province:
     def _rating(self, parameters: dict[str, Any]) -> Answer:
         wrong = rules.wrong_in_rating(parameters)
         return self._of_case(parameters, wrong, "rating", "serviceNumber")
+
+    def _strike(self, parameters: dict[str, Any]) -> Answer:
+        """A rating counts no more; it is kept. Of one that was never there nothing is struck."""
+        wrong = rules.wrong_in_strike(parameters)
+        rating = f"{parameters.get('projectNo')} {parameters.get('serviceNumber')}"
+        if not wrong and f"rating {rating}" not in self.kept:
+            return 422, {"code": "rating-unknown", "fields": ["serviceNumber"]}
+        return self._of_case(parameters, wrong, "strike", "serviceNumber")
+
+    def _counted(self) -> list[str]:
+        """The ratings that count: those that were not struck."""
+        rated = (key.removeprefix("rating ") for key in self.kept if key.startswith("rating "))
+        return sorted(one for one in rated if f"strike {one}" not in self.kept)
 
     def _of_case(
         self, parameters: dict[str, Any], wrong: list[str], kind: str, member: str

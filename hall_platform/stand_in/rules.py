@@ -48,6 +48,14 @@ _RATING = {
     "assessNumber": r"[0-9]{1,2}",
     "areaCode": r"[0-9]{12}",
 }
+_STRIKE = {
+    "projectNo": r"[0-9A-Za-z]{1,50}",
+    "serviceNumber": r"[0-9]{1,2}",
+    "assessNumber": r"[0-9]{1,2}",
+    "strikeReason": r"[129]",
+    "strikeTime": _DAY_TIME,
+    "areaCode": r"[0-9]{12}",
+}
 
 
 def wrong_in_case(parameters: Mapping[str, Any]) -> list[str]:
@@ -81,6 +89,11 @@ def wrong_in_rating(parameters: Mapping[str, Any]) -> list[str]:
     if national < 3 and not (parameters.get("evalDetail") and parameters.get("writingEvaluation")):
         wrong.append("evalDetail")
     return wrong
+
+
+def wrong_in_strike(parameters: Mapping[str, Any]) -> list[str]:
+    """Fields of what takes a rating back that are not as described."""
+    return _wrong(parameters, _STRIKE)
 
 
 def _wrong(parameters: Mapping[str, Any], asked: Mapping[str, str]) -> list[str]:

@@ -227,9 +227,8 @@ def test_what_the_province_lost_is_found_by_reading_back_and_sent_again(linked):
     assert code_of(linked.act("/checks", wrong)) == "invalid-request"
 
 
-def test_a_rating_arrives_by_the_cases_number_in_both_scales(linked):
-    case = received(linked.clerk)
-    number = number_of(linked, case)
+def rated_poorly(linked, case):
+    """The case's reception is rated on the applicant's screen; the service's record."""
     finish = {
         "act": "finish-service",
         "operator": linked.clerk.operator,
@@ -250,11 +249,104 @@ def test_a_rating_arrives_by_the_cases_number_in_both_scales(linked):
     with sign_in_device(linked.platform, "03") as screen:
         rated = screen.post("/v1/ratings", rate, Idempotency_Key=new_key())
     assert rated.status_code in (200, 201), rated.text
+    return until(
+        lambda: [one.subject for one in linked.letters(case.id) if one.kind == "rating"], "letter"
+    )[0]
+
+
+def reviewed(linked, rating, decision, grounds="malicious"):
+    """The head of the hall appeals against a rating and decides."""
+    account = next(one for one in linked.platform.accounts["staff"] if one["username"] == "head")
+    with sign_in_as(linked.platform, account) as head:
+        appeal = {"act": "appeal-rating", "grounds": grounds, "text": "评价人与窗口有私怨"}
+        made = head.post(f"/v1/ratings/{rating}/appeal", appeal, Idempotency_Key=new_key())
+        assert made.status_code == 201, made.text
+        decide = {"act": "review-rating", "decision": decision, "note": "经核实"}
+        done = head.post(
+            f"/v1/rating-appeals/{made.json()['appeal']}/review",
+            decide,
+            Idempotency_Key=new_key(),
+            If_Match=made.json()["etag"],
+        )
+        assert done.status_code == 200, done.text
+
+
+def test_a_rating_arrives_by_the_cases_number_in_both_scales(linked):
+    case = received(linked.clerk)
+    number = number_of(linked, case)
+    rated_poorly(linked, case)
     linked.arrived(case.id)
     assert linked.keys(number) == [f"case {number} 1", f"rating {number} 1"]
     rating = json.loads(linked.letters(case.id)[-1].payload)
     assert (rating["satisfaction"], rating["satisfactionCode"]) == ("2", "4")
     assert (rating["evalDetail"], rating["writingEvaluation"]) == ("N06", "等得太久")
+
+
+def test_a_rating_that_is_struck_is_taken_back_at_the_province(linked):
+    case = received(linked.clerk)
+    number = number_of(linked, case)
+    rating = rated_poorly(linked, case)
+    linked.arrived(case.id)
+    assert f"{number} 1" in linked.province.state["counted"]
+    reviewed(linked, rating, "upheld")
+    until(lambda: f"strike {number} 1" in linked.keys(number), "the strike")
+    linked.arrived(case.id)
+    assert f"{number} 1" not in linked.province.state["counted"]
+    assert f"rating {number} 1" in linked.keys(number)  # it stays readable there as here
+    letter = linked.letters(case.id)[-1]
+    said = json.loads(letter.payload)
+    assert set(said) == {
+        *("projectNo", "serviceNumber", "assessNumber"),
+        *("strikeReason", "strikeTime", "areaCode"),
+    }
+    assert (said["strikeReason"], said["strikeTime"][:8]) == ("2", "20261124")
+    assert "私怨" not in letter.payload
+    linked.again()
+    until(lambda: set(linked.states(case.id)) == {"confirmed"}, "the read-back")
+    shown = linked.system.get(f"/v1/province/letters/{letter.id}").json()
+    assert (shown["kind"], shown["state"]) == ("strike", "confirmed")
+
+
+def test_a_rating_that_stands_is_not_taken_back(linked):
+    case = received(linked.clerk)
+    number = number_of(linked, case)
+    rating = rated_poorly(linked, case)
+    reviewed(linked, rating, "rejected")
+    linked.arrived(case.id)
+    assert [one.kind for one in linked.letters(case.id)] == ["case", "rating"]
+    assert f"{number} 1" in linked.province.state["counted"]
+
+
+def test_a_rating_the_province_never_got_need_not_be_taken_back(linked):
+    case = received(linked.clerk)
+    linked.arrived(case.id)
+    linked.province.trouble("reject", "/ratings")
+    rating = rated_poorly(linked, case)
+    until(lambda: linked.states(case.id)[-1] == "refused", "the refusal")
+    reviewed(linked, rating, "upheld")
+    assert linked.states(case.id)[1:] == ["refused", "waiting"]  # in order behind the rating
+    (refused,) = linked.system.get("/v1/province/letters?state=refused").json()["letters"]
+    body = {"act": "set-letter-aside", "reason": "评价已撤销"}
+    done = linked.act(f"/letters/{refused['id']}/setting-aside", body, refused["etag"])
+    assert done.status_code == 200, done.text
+    assert linked.states(case.id)[1:] == ["set_aside", "set_aside"]
+
+
+def test_a_strike_the_province_refuses_holds_back_nothing(linked):
+    case = received(linked.clerk)
+    number = number_of(linked, case)
+    rating = rated_poorly(linked, case)
+    linked.arrived(case.id)
+    linked.province.trouble("reject", "/rating-strikes", code="unknown-path")
+    reviewed(linked, rating, "upheld")
+    until(lambda: linked.states(case.id)[-1] == "refused", "the refusal")
+    case.do(linked.clerk, "accept-received")
+    until(lambda: f"case {number} 2" in linked.keys(number), "what follows")
+    (refused,) = linked.system.get("/v1/province/letters?state=refused").json()["letters"]
+    again = {"act": "send-letter-again"}
+    linked.act(f"/letters/{refused['id']}/sending", again, refused["etag"])
+    linked.arrived(case.id)
+    assert f"{number} 1" not in linked.province.state["counted"]
 
 
 def test_the_provinces_catalogue_is_pulled_compared_and_adopted(linked):
