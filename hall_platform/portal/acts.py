@@ -190,7 +190,10 @@ _AT_THE_HALL = (
         answer=Preapplication,
         roles=(CLERK,),
         perform=checking.check,
-        problems=("not-found", "claimed-elsewhere", "not-claimable"),
+        problems=(
+            *("not-found", "claimed-elsewhere", "not-claimable"),
+            "new-point-in-second-notice",
+        ),
         needs_match=True,
     ),
 )

@@ -1,15 +1,21 @@
-"""Looking through a pre-application before anybody comes (预审), by a window of its county."""
+"""Looking through a pre-application before anybody comes (预审), by a window of its county.
+
+What is to correct is told once and whole, as at the window (行政许可法 32(4)): the first look that
+finds something names everything, and a later one only what of that is still wrong, word for word.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select
+from sqlalchemy import Connection, Row, and_, insert, or_, select
 
 from hall_platform.acts import Delivery
 from hall_platform.business import preapplications as claims
+from hall_platform.business.regimes import REGIMES
 from hall_platform.business.tables import preapplications
+from hall_platform.catalogue import queries as catalogue
 from hall_platform.clock import day_of
 from hall_platform.context import Context
 from hall_platform.cursors import cursor_after
@@ -73,7 +79,8 @@ def _waiting(connection: Connection, row: Row[Any], context: Context, today: str
 def check(connection: Connection, act: CheckPreapplication, delivery: Delivery) -> dict[str, Any]:
     """Right as it is, or told everything that is to correct; the applicant gets a message.
 
-    Problems: not-found, claimed-elsewhere, not-claimable, changed-meanwhile.
+    Problems: not-found, claimed-elsewhere, not-claimable, changed-meanwhile,
+    new-point-in-second-notice.
     """
     row = claims.row_to_change(connection, delivery.caller, delivery.subject)
     if row.state == "claimed":
@@ -85,7 +92,7 @@ def check(connection: Connection, act: CheckPreapplication, delivery: Delivery) 
         raise invalid("body.points", "say what is to correct")
     if act.result == "checked" and act.points:
         raise invalid("body.points", "nothing is to correct")
-    _tell_points(connection, act, row.county, row.id)
+    _tell_points(connection, act, row)
     note = act.note or "；".join(point.what for point in act.points)
     handing_in.change(
         connection, row, state=act.result, note=note, form_complete=act.result == "checked"
@@ -94,22 +101,47 @@ def check(connection: Connection, act: CheckPreapplication, delivery: Delivery) 
     return claims.shown(claims.row_to_change(connection, delivery.caller, row.id))
 
 
-def _tell_points(
-    connection: Connection, act: CheckPreapplication, county: str, identifier: str
-) -> None:
+def _tell_points(connection: Connection, act: CheckPreapplication, row: Row[Any]) -> None:
     """Points of this look; earlier ones stay, so that one sees what was asked when."""
-    told = connection.execute(
-        select(func.coalesce(func.max(preapplication_points.c.position), -1))
-        .where(preapplication_points.c.county == county)
-        .where(preapplication_points.c.preapplication == identifier)
-    ).scalar_one()
+    looks = [
+        json.loads(points)
+        for points in connection.execute(
+            select(preapplication_points.c.points)
+            .where(preapplication_points.c.county == row.county)
+            .where(preapplication_points.c.preapplication == row.id)
+            .order_by(preapplication_points.c.position)
+        ).scalars()
+    ]
+    points = [point.model_dump() for point in act.points]
+    if any(looks):
+        _named_before(connection, row, points, still=looks[-1])
     connection.execute(
         insert(preapplication_points).values(
-            county=county,
-            preapplication=identifier,
-            position=told + 1,
-            points=json.dumps([point.model_dump() for point in act.points], ensure_ascii=False),
+            county=row.county,
+            preapplication=row.id,
+            position=len(looks),
+            points=json.dumps(points, ensure_ascii=False),
         )
+    )
+
+
+def _named_before(
+    connection: Connection,
+    row: Row[Any],
+    points: list[dict[str, Any]],
+    *,
+    still: list[dict[str, Any]],
+) -> None:
+    """What the look before did not name any more was met. Problem("new-point-in-second-notice")."""
+    new = next((point for point in points if point not in still), None)
+    if new is None:
+        return
+    item = catalogue.item(connection, row.item, None)
+    raise Problem(
+        "new-point-in-second-notice",
+        point=new["what"],
+        unmet=[point["what"] for point in still],
+        basis=REGIMES[item["regime"]].source("notice") if item is not None else "",
     )
 
 

@@ -72,7 +72,11 @@ class Point(Shape):
 
 
 class CheckPreapplication(AtWindow):
-    """Look through it before anybody comes (预审): right as it is, or these points to correct."""
+    """Look through it before anybody comes (预审): right as it is, or these points to correct.
+
+    The first time that is everything there is to correct. A later time it is only what of it the
+    look before still named, word for word.
+    """
 
     act: Literal["check-preapplication"]
     result: Literal["checked", "to_correct"]

@@ -260,6 +260,64 @@ def test_a_citizen_hears_of_their_own_at_once_and_of_nobody_elses(sqlite, clerk)
     assert "message-received" not in kinds
 
 
+def applied(citizen, clerk):
+    """A pre-application as the window sees it, ready to be looked through."""
+    item = clerk.item(SOLE_TRADER)
+    draft = citizen.begin(item["code"], form=FORM)
+    return seen_at_window(clerk, citizen.submit(draft).json()["preapplication_code"])
+
+
+def corrected(citizen, one):
+    """Corrected online, without a word about which points."""
+    (mine,) = [p for p in citizen.matters()["preapplications"] if p["id"] == one["id"]]
+    body = {"act": "correct-preapplication", "county": COUNTY, "form": FORM, "uploads": []}
+    done = citizen.act(f"/preapplications/{one['id']}/corrections", body, mine["etag"])
+    assert done.status_code == 200, done.text
+
+
+def test_what_is_to_correct_is_told_once_and_whole(either):
+    """行政许可法 32(4): a second look names nothing that the first did not."""
+    proof = {"material": "M02", "what": "请补充经营场所使用证明"}
+    scope = {"material": "", "what": "经营范围请按规范条目填写"}
+    photo = {"material": "M03", "what": "照片须为白底"}
+    with sign_in(either[0]) as clerk, new_citizen(either) as one:
+        shown = applied(one, clerk)
+        first = check(clerk, shown, "to_correct", points=[proof, scope])
+        assert first.status_code == 200, first.text
+        corrected(one, shown)
+        shown = seen_at_window(clerk, shown["code"])
+
+        for further in (photo, {**proof, "what": "请补充经营场所使用证明原件"}):
+            refused = check(clerk, shown, "to_correct", points=[proof, further])
+            assert (refused.status_code, code_of(refused)) == (409, "new-point-in-second-notice")
+            told = refused.json()
+            assert told["point"] == further["what"]
+            assert told["unmet"] == [proof["what"], scope["what"]]
+            assert "《" in told["basis"]
+        assert seen_at_window(clerk, shown["code"])["state"] == "submitted"  # nothing was told
+        assert titles(one).count("网上申请需要补正") == 1
+
+        again = check(clerk, shown, "to_correct", points=[proof])  # what is still wrong of it
+        assert again.status_code == 200, again.text
+        corrected(one, shown)
+        shown = seen_at_window(clerk, shown["code"])
+        met = check(clerk, shown, "to_correct", points=[scope])  # that one was right already
+        assert code_of(met) == "new-point-in-second-notice"
+        assert met.json()["unmet"] == [proof["what"]]
+        passed = check(clerk, shown, "checked")
+        assert passed.status_code == 200, passed.text
+        late = check(clerk, passed.json(), "to_correct", points=[proof])
+        assert code_of(late) == "new-point-in-second-notice"
+        assert late.json()["unmet"] == []
+
+
+def test_who_passed_it_by_mistake_may_still_tell_the_first_time(sqlite, clerk, somebody):
+    shown = applied(somebody, clerk)
+    passed = check(clerk, shown, "checked").json()
+    told = check(clerk, passed, "to_correct", points=[{"material": "", "what": "漏了签名"}])
+    assert told.status_code == 200, told.text
+
+
 # from the window to the portal -------------------------------------------------------------------
 
 
