@@ -72,19 +72,17 @@ def _break_paragraph(
     line, used = "", indent * per_point
     for atom in atoms(paragraph):
         visible = atom.rstrip()
-        wide = sum(advance(character, face) for character in visible)
+        wide = advance(visible, face)
         if line and used + wide > limit:
             lines.append(line)
             line, used = "", 0.0
         if used + wide > limit:
             *full, line = _break_anywhere(atom, face, limit, used)
             lines += full
-            used = 0.0
-            wide = sum(advance(character, face) for character in line)
-            used = wide
+            used = advance(line, face)
             continue
         line += atom
-        used += wide + sum(advance(c, face) for c in atom[len(visible) :])
+        used += wide + advance(atom[len(visible) :], face)
     lines.append(line)
     return lines
 
