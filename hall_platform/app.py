@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -110,8 +111,15 @@ def bare_app(served: Iterable[APIRouter]) -> FastAPI:
 
 def openapi_document() -> dict[str, Any]:
     """The contract, as committed in docs/api/openapi.json."""
+    document: dict[str, Any] = json.loads(_contract())
+    return document
+
+
+@cache
+def _contract() -> str:
+    """Made once: it takes seconds."""
     served = routers()
-    return openapi.document(bare_app(served), served)
+    return json.dumps(openapi.document(bare_app(served), served))
 
 
 async def _problem(_request: Request, problem: Exception) -> Response:

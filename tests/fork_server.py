@@ -92,7 +92,7 @@ if __name__ == "__main__":
     from hall_platform.cli import main
     from hall_platform.serving import serve  # noqa: F401 - imported before the forks
 
-    app.routers()
+    app.openapi_document()
     gc.collect()
     gc.freeze()
     found = commands(socket.socket(fileno=int(sys.argv[1])))

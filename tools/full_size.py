@@ -34,6 +34,7 @@ RUNS: Mapping[str, tuple[str, ...]] = {
         "tests/unit/test_ipp.py",
         "tests/unit/test_identity.py",
         "tests/contract/test_scan_gun_pty.py",
+        "tests/contract/test_platform_figures.py",
         "tests/contract/test_platform_played.py",
     ),
 }

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from plain_figures import plain, raw
 from platform_client import side_by_side
 from postgres_server import missing, postgres_database
+from size import size
 from sqlalchemy import delete, func, insert, select
 
 from hall_platform.access import Caller
@@ -199,7 +200,10 @@ def period_asked(draw):
     return Period(first, last)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=size(short=15, full=300),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     tickets=TICKETS,
     folded=st.lists(st.integers(0, 5), max_size=3),
