@@ -1,4 +1,7 @@
-"""Passwords many people have (from lists of leaked ones), folded; also as parts of longer ones."""
+"""What many people take for a password, or for a part of one, folded.
+
+English and what was leaked elsewhere zxcvbn knows; here is what people in Chinese halls write.
+"""
 
 from __future__ import annotations
 
@@ -45,4 +48,23 @@ xiaohong xiaoming yankees yellow yourpassword youtube zaq12wsx zhang123 zhangsan
 zhengfu zhifubao zhongguo zhonghua zte@123 zxc123 zxcv1234 zxcvbn zxcvbnm
 """
 
-COMMON = frozenset(_LIST.split())
+# What people write in pinyin, from good wishes to what they always say.
+_PHRASES = """
+aiguo aini baobei beijing bixuwoaini buyaolian chenggong dahai dajiahao dashazi fadacai facai
+feichanghao fuqi gaoxing gongsi gongxifacai gongzuo gushi guojia haohaoxuexi haoren heshan hongfu
+huanying huanyingni jiankang jiating jiayou jingcha jintian jiushiwo kaixin kuaile laogong laojia
+laoshi laopo lianjie lingdao liulang luohan maimai mama meiguo meinv mingtian nihao nimen niubi
+pengyou pingan pingpingan renmin renminbi shagua shengdan shengrikuaile shenme shijie shishi
+shuaige shuibian suibian tianshi tiantian tiantiankaixin tiantianxiangshang wangji wangle wenwen
+wobuzhidao woaijia woaijiaren woaizhongguo wojiushiwo women womende woyaofacai woyaozhuanqian
+xiangxinziji xianzai xiexie xinfu xingfu xinniankuaile xuexi xuesheng yiqie yiqilai yonghu
+youqian yuanfen yundong zaijian zhongguoren zhuanqian zhunbei zhuzhu zuihao
+"""
+
+# Numbers that sound like words, bring luck or belong to everybody.
+_NUMBERS = """
+007 010 110 114 119 120 12306 12315 12345 12348 1314 147 168 1688 186 258 365 369 518 520 521 555
+5555 588 666 6666 668 686 777 7777 789 886 888 8888 988 999 9999 10010 10086 10000
+"""
+
+COMMON = frozenset(f"{_LIST} {_PHRASES} {_NUMBERS}".split())

@@ -1,23 +1,21 @@
 """What a password has to hold to (OWASP ASVS 5.0, 6.2): length, and not easy to guess.
 
-Any characters may be used and none are demanded; it is compared exactly as it was typed. Refused
-are those of the list of common ones, those made of keyboard rows, sequences or a few characters
-over and over, and those that are little more than the account's name or the words of a hall.
+Any characters may be used and none are demanded; it is compared exactly as it was typed. Two judges
+look at it: zxcvbn with its lists of English words, names and leaked passwords, and the estimate of
+`guessing`, which knows pinyin, Chinese habits, the account's own name and numbers, and the hall.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from zxcvbn_rs_py import zxcvbn
 
-from hall_platform.identity.common_passwords import COMMON
+from hall_platform.identity.guessing import Known, guess
 from hall_platform.problems import Problem
 
 SHORTEST = 12
 LONGEST = 200
-_FEWEST_OF_ITS_OWN = 6  # characters left when names and words of the place are taken out
-_FEWEST_DIFFERENT = 5
-_SHORTEST_WORD = 3
+FEWEST_BITS = 34.0  # eleven digits or eight letters by chance, six syllables of pinyin
+FEWEST_GUESSES = 10**8  # by zxcvbn, which means the most likely ones first
 
 # Words of the place (6.1.2): they are no secret to anybody who works here.
 WORDS = (
@@ -26,75 +24,32 @@ WORDS = (
     *("市民之家", "政务", "大厅", "窗口", "密码", "综合", "服务", "平台", "管理员"),
     *("zhengwu", "dating", "chuangkou", "mima", "xiangtan", "shimin", "guanliyuan"),
 )
-_ROWS = (
-    "`1234567890-=",
-    "qwertyuiop[]\\",
-    "asdfghjkl;'",
-    "zxcvbnm,./",
-    "!@#$%^&*()_+",
-    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/",
-    "zaq1xsw2cde3vfr4bgt5nhy6mju7",
-    "abcdefghijklmnopqrstuvwxyz",
-    "01234567890123456789",
-)
-_RUN = 4  # this many neighbours of a row in a row are a run
 
 
-def check(password: str, *names: str) -> None:
+def check(password: str, *facts: str) -> None:
     """Problem("password-too-weak") with `reason`: too-short, too-long, common, own-name."""
-    reason = weakness(password, *names)
+    reason = weakness(password, *facts)
     if reason:
         raise Problem("password-too-weak", reason=reason, shortest=SHORTEST)
 
 
-def weakness(password: str, *names: str) -> str:
-    """Why a password may not be used; "" when it may. `names` are the account's own."""
+def weakness(password: str, *facts: str) -> str:
+    """Why a password may not be used; "" when it may.
+
+    `facts` are the account's own: its names and numbers, the name of its hall.
+    """
     if len(password) < SHORTEST:
         return "too-short"
     if len(password) > LONGEST:
         return "too-long"
-    folded = password.casefold()
-    if _is_pattern(folded) or _is_little(_without(folded, COMMON)):
+    found = guess(password, Known.of(facts, WORDS))
+    if found.bits < FEWEST_BITS:
+        return "own-name" if found.by_own else "common"
+    if _guesses(password, facts) < FEWEST_GUESSES:
         return "common"
-    if _is_little(_without(folded, (*names, *WORDS))):
-        return "own-name"
     return ""
 
 
-def _is_little(left: str) -> bool:
-    """Whether what is left would be guessed: a few characters, or a date or number at the end."""
-    digits_only = not any(symbol.isalpha() for symbol in left)
-    return len(left) < (SHORTEST if digits_only else _FEWEST_OF_ITS_OWN)
-
-
-def _is_pattern(folded: str) -> bool:
-    """Few different characters, one piece over and over, or mostly runs along a row."""
-    if len(set(folded)) < _FEWEST_DIFFERENT or re.fullmatch(r"(.{1,6}?)\1+.{0,5}", folded):
-        return True
-    return len(_without_runs(folded)) < _FEWEST_OF_ITS_OWN
-
-
-def _without_runs(folded: str) -> str:
-    left, place = [], 0
-    while place < len(folded):
-        length = max(_run(folded, place, row) for one in _ROWS for row in (one, one[::-1]))
-        if length < _RUN:
-            left.append(folded[place])
-            length = 1
-        place += length
-    return "".join(left)
-
-
-def _run(folded: str, place: int, row: str) -> int:
-    longest = 0
-    while place + longest < len(folded) and folded[place : place + longest + 1] in row:
-        longest += 1
-    return longest
-
-
-def _without(folded: str, words: Iterable[str]) -> str:
-    """What is left when the words are taken out, longest first, also written backwards."""
-    for word in sorted((one.casefold() for one in words), key=len, reverse=True):
-        if len(word) >= (_SHORTEST_WORD if word.isascii() else 2):
-            folded = folded.replace(word, "").replace(word[::-1], "")
-    return folded
+def _guesses(password: str, facts: tuple[str, ...]) -> int:
+    readable = password.encode("utf-8", "replace").decode()  # half a surrogate pair is no text
+    return int(zxcvbn(readable, [one for one in facts if one]).guesses)

@@ -37,6 +37,7 @@ class Account:
     name: str
     roles: tuple[str, ...]
     hall: str
+    hall_name: str
     county: str
     password_hash: str
     must_change: bool
@@ -79,7 +80,7 @@ def account_by_id(connection: Connection, operator: str) -> Account | None:
 
 def _account(connection: Connection, which: ColumnElement[bool]) -> Account | None:
     row = connection.execute(
-        select(operators, halls.c.county)
+        select(operators, halls.c.county, halls.c.name.label("hall_name"))
         .join(halls, halls.c.code == operators.c.hall)
         .where(which)
         .where(operators.c.active.is_(True))
@@ -92,6 +93,7 @@ def _account(connection: Connection, which: ColumnElement[bool]) -> Account | No
         name=row.name,
         roles=tuple(json.loads(row.roles)),
         hall=row.hall,
+        hall_name=row.hall_name,
         county=row.county,
         password_hash=row.password_hash,
         must_change=row.must_change,

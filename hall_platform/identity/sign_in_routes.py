@@ -177,7 +177,8 @@ def choose_password(request: FirstPassword, context: InContext) -> dict[str, Any
 
 def new_hash(password: str, account: Account) -> str:
     """The hash of a password that may be used. Problems: password-too-weak, password-unchanged."""
-    password_rules.check(password, account.username, account.name)
+    known = (account.username, account.name, account.hall, account.hall_name)
+    password_rules.check(password, *known)
     if passwords.fits(password, account.password_hash):
         raise Problem("password-unchanged")
     return passwords.hashed(password)
