@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import tempfile
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -30,14 +32,23 @@ from counter_app.domain.case_id import uuid7
 from counter_app.domain.outgoing import LONGEST_WAIT, OutgoingAct, OutgoingState, fingerprint
 from counter_app.domain.visit import TakenUp
 from counter_app.errors import PlatformError, PlatformRefused
+from counter_app.services import acceptance, numbers
 from counter_app.services.acceptance import Acceptance
 from counter_app.services.delivery import Delivery
 from counter_app.services.numbers import Numbers
 from counter_app.store.local_store import LocalStore
 from counter_app.store.vault import KeyFileVault
 
+# Keys by the chance that Hypothesis repeats: acts of one moment are sent in the order of their keys.
+REPEATED = SimpleNamespace(token_bytes=random.randbytes, choice=random.choice)
 HEALING = timedelta(minutes=15)  # no act waits longer than this once the platform is well
 FILES = ("counter.db", "counter.db-wal", "counter.check", "keys.json")
+
+
+@pytest.fixture(autouse=True)
+def repeated(monkeypatch):
+    for module in (acceptance, numbers):
+        monkeypatch.setattr(module, "secrets", REPEATED)
 
 
 class Outbox(RuleBasedStateMachine):
