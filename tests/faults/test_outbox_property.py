@@ -39,7 +39,7 @@ from counter_app.services.numbers import Numbers
 from counter_app.store.local_store import LocalStore
 from counter_app.store.vault import KeyFileVault
 
-# Keys by the chance that Hypothesis repeats: acts of one moment are sent in the order of their keys.
+# Keys by the chance that Hypothesis repeats: acts of one moment go in the order of their keys.
 REPEATED = SimpleNamespace(token_bytes=random.randbytes, choice=random.choice)
 HEALING = timedelta(minutes=15)  # no act waits longer than this once the platform is well
 FILES = ("counter.db", "counter.db-wal", "counter.check", "keys.json")
