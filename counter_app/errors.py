@@ -224,6 +224,8 @@ class SignInError(HallError):
         "sign_in.over",  # a step waited too long, or was done elsewhere
         "sign_in.step_offline",  # no answer to a step; it can be tried again
         "sign_in.factor_refused",
+        "sign_in.codes_unchecked",  # the platform has not got the key it keeps their secrets under
+        "sign_in.window_off",  # an administrator switched this window off
         "sign_in.code_incomplete",
         "sign_in.password_short",
         "sign_in.password_long",

@@ -217,7 +217,7 @@ def keep_factor(
     )
     # Who writes a line of the audit holds its head until the commit, so that of two workers whose
     # first secrets come at once under two keys the second sees the other's here.
-    if len(factor_key.in_use(connection)) > 1:
+    if made.kind == factors.TOTP and len(factor_key.in_use(connection)) > 1:
         raise Problem(factor_key.WRONG)
     return factor
 

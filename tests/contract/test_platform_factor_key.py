@@ -120,6 +120,17 @@ def test_the_raw_database_holds_no_secret(demo, key_file, tmp_path):
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
 
 
+def test_nothing_of_a_secret_from_before_is_left_once_it_was_sealed(tmp_path):
+    with identity_platform(tmp_path / "platform") as running:
+        demand_codes(running)
+        secret = enrolled(running)
+        set_kept(running, secret)
+        assert sign_in(running, secret).status_code == 201
+    raw = (tmp_path / "platform" / "platform.sqlite").read_bytes()
+    assert b"clerk03" in raw
+    assert secret.encode() not in raw
+
+
 def test_sealed_codes_sign_in_on_both_stores(hall):
     secret = enrolled(hall)
     assert sign_in(hall, secret).status_code == 201

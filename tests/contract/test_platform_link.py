@@ -133,6 +133,7 @@ def test_a_sign_in_counts_although_the_session_before_could_not_be_ended(serve):
         (401, "sign-in-refused", {"attempts_remaining": 2}, "sign_in.refused"),
         (403, "account-locked", {"locked_until": "2026-11-24T10:00:00Z"}, "sign_in.locked"),
         (401, "sign-in-over", {}, "sign_in.over"),
+        (409, "window-off", {}, "sign_in.window_off"),
     ],
 )
 def test_a_refused_sign_in(serve, status, code, facts, told):
@@ -182,6 +183,9 @@ def test_a_step_without_its_handle_or_time_is_no_answer_of_the_contract(serve, f
     [
         (401, "sign-in-over", {}, "sign_in.over"),
         (403, "factor-refused", {}, "sign_in.factor_refused"),
+        (409, "factor-key-missing", {}, "sign_in.codes_unchecked"),
+        (409, "factor-key-wrong", {}, "sign_in.codes_unchecked"),
+        (409, "window-off", {}, "sign_in.window_off"),
         (403, "account-locked", {}, "sign_in.locked"),
         (422, "password-too-weak", {"reason": "too-short"}, "sign_in.password_short"),
         (422, "password-too-weak", {"reason": "common"}, "sign_in.password_common"),

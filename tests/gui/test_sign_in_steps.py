@@ -71,6 +71,24 @@ class Front:
             database.execute("UPDATE sign_ins SET expires_at = '2020-01-01T00:00:00.000000Z'")
             database.commit()
 
+    def switch_window(self, *, on):
+        """The system administrator switches the window off or on."""
+        client = Client(self.stage.platform_url)
+        staff = next(one for one in self.stage.accounts()["staff"] if one["username"] == "system")
+        body = {"username": "system", "password": staff["password"], "window": None}
+        into(client, client.post("/v1/sessions", body))
+        done = act(
+            client,
+            "/v1/administration/window-standing",
+            "switch-window",
+            hall="99030201",
+            code=self.stage.settings().window.code,
+            active=on,
+            reason="改造",
+        )
+        assert done.status_code == 200, done.text
+        client.http.close()
+
     def demand(self, value, role="clerk"):
         """The security administrator sets the rule for every hall."""
         client = Client(self.stage.platform_url)
@@ -364,6 +382,35 @@ def test_a_key_or_a_code_where_the_account_has_both(front):
     front.told("security_key.touch")
     key.touched.set()
     look("inside", front.inside)
+
+
+def test_at_a_window_that_is_switched_off_it_is_said_and_nobody_gets_in(front):
+    codes = enrolled_code(front)
+    front.begin(front.password)
+    front.at(Screen.CODE)
+    front.switch_window(on=False)  # between the two steps
+    try:
+        front.answer(next_code(codes))
+        front.told("sign_in.window_off")
+        assert front.screen is Screen.CREDENTIALS
+        front.begin(front.password)
+        front.told("sign_in.window_off")
+        assert not front.inside()
+    finally:
+        front.switch_window(on=True)
+
+
+def test_where_the_platform_lost_its_key_the_code_is_not_called_wrong(front):
+    codes = enrolled_code(front)
+    key = front.stage.platform_folder / "factors.key"
+    away = key.rename(key.with_suffix(".away"))
+    try:
+        front.begin(front.password)
+        front.at(Screen.CODE)
+        front.answer(next_code(codes))
+        front.told("sign_in.codes_unchecked")
+    finally:
+        away.rename(key)
 
 
 def test_a_step_that_waited_too_long_begins_anew(front):

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from counter_app.ports import SecurityKey, SignInSteps
 
 _LASTS = timedelta(minutes=5)  # a step, where the two clocks are too far apart to reckon with
-_ENDS_IT = frozenset({"sign_in.over", "sign_in.locked"})
+_ENDS_IT = frozenset({"sign_in.over", "sign_in.locked", "sign_in.window_off"})
 _FACTOR_NAMES = {FactorKind.SECURITY_KEY: "安全密钥", FactorKind.TOTP: "动态口令"}
 
 
