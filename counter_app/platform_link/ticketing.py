@@ -61,6 +61,7 @@ class _Waiting:
     prefix: str
     waiting: int
     expected: _Expected
+    taking: bool = True  # false too while every window of the service is switched off
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class HttpTicketing:
         """As promised by Ticketing."""
         told = shapes.decoded(checked(self._link.as_device("GET", "/v1/hall"), 200), _Hall)
         queue = shapes.decoded(checked(self._link.as_device("GET", "/v1/hall/queue"), 200), _Queue)
-        by_code = {one.service: one for one in queue.services}
+        by_code = {one.service: one for one in queue.services if one.taking}
         offered = [by_code[one.code] for one in told.services if one.taking and one.code in by_code]
         return HallNow(
             name=told.name,

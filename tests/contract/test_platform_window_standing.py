@@ -10,6 +10,9 @@ from identity_platform import STORES, act, identity_platform, into
 from platform_client import accept_act, code_of, new_key
 from sqlalchemy import text
 
+from counter_app.platform_link.exchange import Answer
+from counter_app.platform_link.ticketing import HttpTicketing
+
 STANDING = "/v1/administration/window-standing"
 HALL = "99030201"
 ESTATE = ("11", "12")  # the two windows that take real estate
@@ -60,6 +63,22 @@ def queue(client, service):
     return next(
         one for one in client.get("/v1/hall/queue").json()["services"] if one["service"] == service
     )
+
+
+class AsKiosk:
+    """The counter's own link, with the test's client below it."""
+
+    def __init__(self, client):
+        self.client = client
+
+    def as_device(self, method, path):
+        answer = self.client.request(method, path)
+        return Answer(answer.status_code, answer.headers, answer.content)
+
+
+def offered(machine):
+    """The services a kiosk shows."""
+    return {one.code for one in HttpTicketing(AsKiosk(machine)).hall().services}
 
 
 def windows(client):
@@ -138,6 +157,7 @@ def test_numbers_that_only_it_could_call_are_not_stranded_unawares(platform):
     off(platform, ESTATE[1])
     clerk = desk(platform, "clerk04", ESTATE[0]).open()
     machine = kiosk(platform)
+    assert "estate" in offered(machine)
     first, second = (taken(machine, "estate", holder=person(serial)) for serial in (1, 2))
     assert clerk.call().json()["number"] == first["number"]
     assert clerk.on(first["ticket"], "park", reason="补材料").status_code == 200
@@ -154,6 +174,8 @@ def test_numbers_that_only_it_could_call_are_not_stranded_unawares(platform):
     shown = queue(head, "estate")
     assert (shown["waiting"], shown["windows_on"], shown["taking"]) == (1, 0, False)
     assert code_of(take(machine, "estate", holder=person(3))) == "service-closed"
+    assert "estate" not in offered(machine)
+    assert "market" in offered(machine)
 
     # The head of the hall gives the service to another window, which goes on with both.
     other = windows(head)["03"]
