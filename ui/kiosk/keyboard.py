@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QGridLayout, QLineEdit, QWidget
 
+from ui.kiosk import look
 from ui.kiosk.look import BigButton
 from ui.words import tr
 
@@ -14,7 +15,6 @@ DIGITS = "1234567890"
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 SIGNS = "-_.@!#$%&*+=/?:;,~^()[]{}<>|'\"`\\"
 ACROSS = 8
-GAP = 12
 _ACROSS_WIDE = 14
 
 
@@ -33,7 +33,7 @@ class ScreenKeyboard(QWidget):
         self._capitals = self._signs = False
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(GAP)
+        self._grid.setSpacing(look.key_gap())
         self.keys = [self._key("") for _ in keys]
         for key in self.keys:
             key.clicked.connect(lambda _=False, key=key: self._type(key.word))
@@ -60,6 +60,8 @@ class ScreenKeyboard(QWidget):
         others = (*switches, self.erase)
         for place, key in enumerate((*self.keys, *others)):
             self._grid.addWidget(key, place // self._across, place % self._across)
+        for column in range(self._across):
+            self._grid.setColumnStretch(column, 1)
         last = len(self.keys) + len(others)
         left = self._across - last % self._across
         self._grid.addWidget(self.enter, last // self._across, last % self._across, 1, left)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.kiosk import look
 from ui.kiosk.keyboard import DIGITS, LETTERS, ScreenKeyboard
 from ui.kiosk.look import BigButton, Text
-from ui.kiosk.pages import GAP, Page, touch
+from ui.kiosk.pages import Page, touch
 from ui.kiosk.way_out import WayOut
 from ui.sign_in.fields import field, forget
 from ui.sign_in.flow import Screen
@@ -38,34 +38,37 @@ class _WayOutPage(Page):
 
     def head(self, title: str, wanted: str) -> None:
         """What is asked for."""
-        self.add(Text(title, 44, bold=True))
-        self.add(Text(wanted, 28, colour=look.SOFT))
+        self._head = Text(title, 44, bold=True), Text(wanted, 28, colour=look.SOFT)
+        for one in self._head:
+            self.add(one)
 
     def ask(self, *fields: QLineEdit, word: str, keys: str = LETTERS) -> None:
         """The fields side by side where there is room, and the keyboard below what is said."""
         self.fields = fields
-        row = QHBoxLayout() if self.wide else QVBoxLayout()
-        row.setSpacing(GAP)
         for one in fields:
             one.setPlaceholderText(one.accessibleName())
+            high, room = look.target() - 4, look.dots(16)
             one.setStyleSheet(
-                f"font-size: {look.px(32)}px; min-height: {look.TARGET - 4}px; padding: 0 16px;"
+                f"font-size: {look.px(32)}px; min-height: {high}px; padding: 0 {room}px;"
             )
-            row.addWidget(one)
-        self.column.addLayout(row)
+        others = self._other_way()
+        self.side_by_side(*fields, *(others if self.wide else ()))
         self.add(self.said)
         self.keyboard = ScreenKeyboard(fields, word, wide=self.wide, keys=keys)
         self.keyboard.entered.connect(self.go_on)
         fields[-1].returnPressed.connect(self.go_on)
         self.add(self.keyboard)
+        for other in () if self.wide else others:
+            self.add(other)
 
-    def other_way(self) -> None:
-        """The other factor, where the account has both."""
+    def _other_way(self) -> list[QWidget]:
+        """To the other factor, where the account has both."""
         other = self.way_out.flow.other
-        if other is not None:
-            word = tr("改用安全密钥") if other is Screen.KEY else tr("改用动态口令")
-            self.other = touch(BigButton(word, low=True), self.way_out.flow.turn_to_other)
-            self.add(self.other)
+        if other is None:
+            return []
+        word = tr("改用安全密钥") if other is Screen.KEY else tr("改用动态口令")
+        self.other = touch(BigButton(word, low=True), self.way_out.flow.turn_to_other)
+        return [self.other]
 
     def go_on(self) -> None:
         """What the keyboard's enter does."""
@@ -78,6 +81,8 @@ class _WayOutPage(Page):
     def refresh(self) -> None:
         """As promised by Page."""
         super().refresh()
+        for one in self._head:  # a lying screen has no room for both
+            one.setVisible(not (self.wide and self.model.said))
         self.enter.setEnabled(not self.way_out.flow.is_busy)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -115,7 +120,6 @@ class LeaveByCodePage(_WayOutPage):
         self.head(tr("动态口令"), tr("请输入手机上现在显示的 6 位数字。"))
         self.code = field(tr("6 位动态口令"), longest=_LONGEST_CODE)
         self.ask(self.code, word=tr("退出"), keys=DIGITS)
-        self.other_way()
         self.column.addStretch(1)
 
     def go_on(self) -> None:
@@ -131,19 +135,11 @@ class LeaveByKeyPage(_WayOutPage):
     def build(self) -> None:
         """As promised by Page."""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # while there is no field to type into
-        box = QFrame()
-        look.panel(box, look.PANEL)
-        inside = QVBoxLayout(box)
-        inside.setContentsMargins(40, 36, 40, 36)
-        inside.addWidget(Text(tr("安全密钥"), 44, bold=True, middle=True))
-        wanted = tr("请插上登记在这个账号上的安全密钥,它闪时按一下。")
-        inside.addWidget(Text(wanted, 28, colour=look.SOFT, middle=True))
-        self.add(box)
+        self.head(tr("安全密钥"), tr("请插上登记在这个账号上的安全密钥,它闪时按一下。"))
         self.pin = field(tr("安全密钥的 PIN"), secret=True, longest=_LONGEST_PIN)
         self.ask(self.pin, word=tr("继续"))
         self.again = touch(BigButton(tr("再试一次"), main=True, low=True), self.go_on)
         self.add(self.again)
-        self.other_way()
         self.column.addStretch(1)
 
     def go_on(self) -> None:

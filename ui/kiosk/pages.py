@@ -16,8 +16,6 @@ from ui.words import english_is_spoken, tr
 
 _NUMBER = re.compile(r"[A-Z][0-9]{3,6}")
 SERVICES_A_PAGE = 6
-GAP = 24
-KEY_GAP = 12  # so that eight keys of 20 mm fit on a standing screen
 
 
 class Page(QWidget):
@@ -28,7 +26,7 @@ class Page(QWidget):
         self.model, self.wide = model, wide
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(GAP)
+        self.column.setSpacing(look.gap())
         self.said = Said()
         self.build()
 
@@ -54,17 +52,26 @@ class Page(QWidget):
         """The next thing on the page."""
         self.column.addWidget(widget, stretch)
 
+    def side_by_side(self, *widgets: QWidget) -> None:
+        """One beside the other on a lying screen, one below the other on a standing one."""
+        box = QHBoxLayout() if self.wide else QVBoxLayout()
+        box.setSpacing(look.gap())
+        for one in widgets:
+            box.addWidget(one)
+        self.column.addLayout(box)
+
     def grid(
-        self, buttons: Sequence[QWidget], across: int, stretch: int = 1, gap: int = GAP
-    ) -> None:
+        self, buttons: Sequence[QWidget], across: int, stretch: int = 1, gap: int | None = None
+    ) -> QGridLayout:
         """Buttons in rows."""
         grid = QGridLayout()
-        grid.setSpacing(gap)
+        grid.setSpacing(look.gap() if gap is None else gap)
         for place, button in enumerate(buttons):
             grid.addWidget(button, place // across, place % across)
         for column in range(across):
             grid.setColumnStretch(column, 1)
         self.column.addLayout(grid, stretch)
+        return grid
 
 
 def numbers_apart(text: str) -> str:
@@ -83,7 +90,7 @@ class Said(QFrame):
         super().__init__()
         look.panel(self, look.WARN_GROUND)
         inside = QVBoxLayout(self)
-        inside.setContentsMargins(28, 20, 28, 20)
+        inside.setContentsMargins(*look.margins(28, 20))
         self._what = Text("", 32, bold=True, colour=look.WARN_INK)
         self._do = Text("", 28, colour=look.WARN_INK)
         inside.addWidget(self._what)
@@ -104,6 +111,20 @@ class Said(QFrame):
         self.show()
 
 
+def panel_of(*texts: QWidget) -> QFrame:
+    """Texts one below the other in the middle of a ground of their own."""
+    box = QFrame()
+    look.panel(box, look.PANEL)
+    inside = QVBoxLayout(box)
+    inside.setContentsMargins(*look.margins(40, 24))
+    inside.setSpacing(look.dots(12))
+    inside.addStretch(1)
+    for one in texts:
+        inside.addWidget(one)
+    inside.addStretch(1)
+    return box
+
+
 def touch(button: BigButton, act: Callable[[], None]) -> BigButton:
     """What a touch does."""
     button.clicked.connect(lambda _checked: act())
@@ -116,15 +137,11 @@ class WelcomePage(Page):
     def build(self) -> None:
         """As promised by Page."""
         model = self.model
-        card = QFrame()
-        look.panel(card, look.PANEL)
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(40, 36, 40, 36)
-        inside.addWidget(Text(tr("请把身份证放在读卡区"), 56, bold=True, middle=True))
-        inside.addWidget(
-            Text(tr("也可以扫预约码,或点下面的按钮"), 28, colour=look.SOFT, middle=True)
+        self._card = panel_of(
+            Text(tr("请把身份证放在读卡区"), 56, bold=True, middle=True),
+            Text(tr("也可以扫预约码,或点下面的按钮"), 28, colour=look.SOFT, middle=True),
         )
-        self.add(card, 2)
+        self.add(self._card, 2)
         self.add(self.said)
         self.choices = [
             touch(
@@ -149,6 +166,7 @@ class WelcomePage(Page):
         """As promised by Page."""
         for choice in self.choices[:3]:
             choice.setEnabled(self.model.online and self.model.hall is not None)
+        self._card.setVisible(self.model.online)  # no card can be used then
         if not self.model.online:
             self.said.say(
                 tr("连不上平台,现在不能取号、签到、查办件"),
@@ -164,14 +182,9 @@ class CardPage(Page):
     def build(self) -> None:
         """As promised by Page."""
         model = self.model
-        card = QFrame()
-        look.panel(card, look.PANEL)
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(40, 60, 40, 60)
-        inside.addWidget(Text(tr("请把身份证放在读卡区"), 56, bold=True, middle=True))
         self._note = Text("", 28, colour=look.SOFT, middle=True)
-        inside.addWidget(self._note)
-        self.add(card, 3)
+        asked = Text(tr("请把身份证放在读卡区"), 56, bold=True, middle=True)
+        self.add(panel_of(asked, self._note), 3)
         self.add(self.said)
         if not model.looking:
             without = BigButton(tr("没有带证件"), tr("不用证件取号"), pixels=40)
@@ -187,6 +200,8 @@ class CardPage(Page):
             self._note.setText(tr("读卡器现在不能用"))
         else:
             self._note.setText(tr("读完前请不要移动"))
+        crowded = self.wide and look.is_large() and self.model.said is not None
+        self._note.setVisible(not crowded)
 
 
 class ServicesPage(Page):
@@ -196,17 +211,17 @@ class ServicesPage(Page):
         """As promised by Page."""
         model = self.model
         self._first = 0
-        self.add(Text(tr("请选择要办的业务"), 44, bold=True))
+        self._a_page = 3 if self.wide and look.is_large() else SERVICES_A_PAGE
         self._card = Text("", 28, colour=look.SOFT)
-        self.add(self._card)
+        self.side_by_side(Text(tr("请选择要办的业务"), 44, bold=True), self._card)
         self.add(self.said)
         self._grid = QGridLayout()
-        self._grid.setSpacing(GAP)
+        self._grid.setSpacing(look.gap())
         self.column.addLayout(self._grid, 1)
         self.services: list[BigButton] = []
         self._shown: object = None
         row = QHBoxLayout()
-        row.setSpacing(GAP)
+        row.setSpacing(look.gap())
         self.more = touch(BigButton(tr("更多业务"), low=True), self._turn)
         self.priority = BigButton(tr("需要优先服务"), low=True)
         self.priority.setCheckable(True)
@@ -220,7 +235,7 @@ class ServicesPage(Page):
         self.model.priority = wanted
 
     def _turn(self) -> None:
-        self._first += SERVICES_A_PAGE
+        self._first += self._a_page
         self.refresh()
 
     def refresh(self) -> None:
@@ -232,11 +247,11 @@ class ServicesPage(Page):
             self._first = 0
         known = model.identity is not None
         self._card.setText(tr("已读到证件") if known else tr("没有刷证;也可以现在放上证件"))
-        self.more.setVisible(len(offered) > SERVICES_A_PAGE)
+        self.more.setVisible(len(offered) > self._a_page)
         shown = (self._first, offered)
         if shown != self._shown:
             self._shown = shown
-            self._show(offered[self._first : self._first + SERVICES_A_PAGE])
+            self._show(offered[self._first : self._first + self._a_page])
         for button in self.services:
             button.setEnabled(model.online and not model.busy)
 
@@ -248,9 +263,12 @@ class ServicesPage(Page):
             return
         for button in self.services:
             self._grid.removeWidget(button)
+            button.hide()
             button.deleteLater()
         self.services = []
         across = 3 if self.wide else 2
+        for column in range(across):
+            self._grid.setColumnStretch(column, 1)
         for place, one in enumerate(offered):
             note = tr("等候 {count} 人", count=one.waiting)
             button = BigButton(one.name, note, pixels=34)
@@ -267,23 +285,26 @@ class CodePage(Page):
     def build(self) -> None:
         """As promised by Page."""
         self.typed = ""
-        self.add(Text(tr("请扫预约码,或输入 8 位预约码"), 44, bold=True))
         self._shown = Text("", 64, bold=True, middle=True)
-        self._shown.setMinimumHeight(look.px(100))
+        self._shown.setMinimumHeight(round(look.px(64) * 1.5))
         look.panel(self._shown, look.PANEL)
-        self.add(self._shown)
-        self.add(self.said)
+        self._asked = Text(tr("请扫预约码,或输入 8 位预约码"), 44, bold=True)
+        if self.wide:
+            self.side_by_side(self._asked, self.said, self._shown)
+        else:
+            self.side_by_side(self._asked, self._shown, self.said)
         self.keys = {
             key: touch(BigButton(key, pixels=40), lambda key=key: self._type(key))  # type: ignore[misc]
             for key in self.KEYS
         }
-        self.grid(list(self.keys.values()), 11 if self.wide else 8, 2, KEY_GAP)
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        row.addWidget(touch(BigButton(tr("删除"), low=True), lambda: self._type("")))
-        self.enter = touch(BigButton(tr("签到"), main=True, low=True), self._enter)
-        row.addWidget(self.enter)
-        self.column.addLayout(row)
+        across = 12 if self.wide else 8
+        grid = self.grid(list(self.keys.values()), across, 2, look.key_gap())
+        erase = touch(BigButton(tr("删除")), lambda: self._type(""))
+        self.enter = touch(BigButton(tr("签到"), main=True), self._enter)
+        last, used = divmod(len(self.keys), across)
+        room = (across - used) // 2
+        grid.addWidget(erase, last, used, 1, room)
+        grid.addWidget(self.enter, last, used + room, 1, room)
         self.column.addStretch(0 if self.wide else 1)
 
     def spoken(self) -> str:
@@ -302,7 +323,8 @@ class CodePage(Page):
     def refresh(self) -> None:
         """As promised by Page."""
         super().refresh()
-        self._shown.setText(" ".join(self.typed.ljust(8, "_")))
+        self._asked.setVisible(not (self.wide and self.model.said))  # there is room for one
+        self._shown.setText(" ".join(self.typed.ljust(8, "–")))
         self.enter.setEnabled(self.model.online and not self.model.busy)
 
 
@@ -311,13 +333,10 @@ class StaffPage(Page):
 
     def build(self) -> None:
         """As promised by Page."""
-        box = QFrame()
-        look.panel(box, look.PANEL)
-        inside = QVBoxLayout(box)
-        inside.setContentsMargins(40, 60, 40, 60)
         rings = self.model.rings
-        what = tr("已呼叫工作人员,请稍等") if rings else tr("请到咨询台")
-        inside.addWidget(Text(what, 56, bold=True, middle=True))
-        inside.addWidget(Text(tr("工作人员会帮您取号、查询。"), 32, colour=look.SOFT, middle=True))
-        self.add(box, 1)
+        what = Text(
+            tr("已呼叫工作人员,请稍等") if rings else tr("请到咨询台"), 56, bold=True, middle=True
+        )
+        then = Text(tr("工作人员会帮您取号、查询。"), 32, colour=look.SOFT, middle=True)
+        self.add(panel_of(what, then), 1)
         self.column.addStretch(2)

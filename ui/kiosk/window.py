@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from counter_app.domain.reading import CodeScanned
 from counter_app.errors import HallError
@@ -60,8 +60,11 @@ class KioskWindow(FaceWindow):
         self._ground.setObjectName("kiosk")
         self._ground.setStyleSheet(f"QWidget#kiosk {{ background: {look.GROUND}; }}")
         self.setCentralWidget(self._ground)
+        frame = self.layout()
+        assert frame is not None
+        frame.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # never over its screen
         self._column = QVBoxLayout(self._ground)
-        self._column.setSpacing(28)
+        self._counting = QFrame(self._ground)
         self._frame()
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
@@ -111,8 +114,11 @@ class KioskWindow(FaceWindow):
     def fail(self, error: HallError) -> None:
         """As promised by FaceWindow: nothing works here, and it says so."""
         self._failure = error.code
+        self._tell_failure()
+
+    def _tell_failure(self) -> None:
         self._hall.setText(tr("本机现在不能使用,请到咨询台"))
-        self._hours.setText(error.code)
+        self._hours.setText(self._failure)
 
     def _hear(self, event: object) -> None:
         if self.model is not None:
@@ -133,11 +139,13 @@ class KioskWindow(FaceWindow):
 
     def _frame(self) -> None:
         """Build head and foot in the language and size now in use."""
+        self._column.setSpacing(look.dots(28))
         while self._column.count():
             item = self._column.takeAt(0)
             if item is not None and (old := item.widget()) is not None:
                 old.setParent(None)
                 old.deleteLater()
+        self._counting.deleteLater()
         self.page, self._made = None, ()
         head = QWidget()
         row = QHBoxLayout(head)
@@ -162,7 +170,7 @@ class KioskWindow(FaceWindow):
         foot = QWidget()
         below = QHBoxLayout(foot)
         below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(20)
+        below.setSpacing(look.dots(20))
         self.back = BigButton(tr("返回首页"), low=True, pixels=26)
         self.elder = BigButton(tr("标准版") if self.large else tr("大字版"), low=True, pixels=26)
         other = "English" if not words.english_is_spoken() else "中文"
@@ -192,6 +200,8 @@ class KioskWindow(FaceWindow):
         over.addWidget(self.go_on)
         self._counting.hide()
         self._tell_time()
+        if self._failure:
+            self._tell_failure()
 
     def _tell_time(self) -> None:
         if self._time is None:
@@ -217,6 +227,7 @@ class KioskWindow(FaceWindow):
         at_home = model.step is Step.WELCOME
         self.back.setVisible(not at_home)
         self.staff.setVisible(not at_home)
+        self.elder.setVisible(model.step is not Step.LEAVE)  # of staff, with a keyboard
         self.aloud.setVisible(self._can_read())
         self.back.setEnabled(not model.busy)
         self._tell_hall()
@@ -381,6 +392,7 @@ class KioskWindow(FaceWindow):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _TOUCHES:
+            look.show_focus(by_key=event.type() is QEvent.Type.KeyPress)
             self._touched()
         if watched is self._hall and event.type() is QEvent.Type.MouseButtonPress:
             self.held.start()
@@ -393,6 +405,7 @@ class KioskWindow(FaceWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._fit()
+        self._show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -400,6 +413,8 @@ class KioskWindow(FaceWindow):
         self._show()
 
     def _fit(self) -> None:
+        if look.choose_screen(self.width(), self.height()):
+            self._frame()
         side = max(24, min(self.width(), self.height()) // 22)
         self._column.setContentsMargins(side, side, side, side)
 
