@@ -90,9 +90,13 @@ class Sight:
 
     @property
     def promising(self) -> bool:
-        """Whether it shows something that may be a code, so that dear steps are worth it."""
+        """Whether it shows something that may be a code, so that dear steps are worth it.
+
+        Edges of one kind may be one; a scene full of both kinds is none while nothing of a QR code
+        is seen in it.
+        """
         finders = self._rescue.finders_seen if self._rescue else 0
-        return bool(self._torn or finders or self.look.textured or self.look.striped)
+        return bool(self._torn or finders or self.look.textured != self.look.striped)
 
     @property
     def unsharp(self) -> bool:
@@ -147,10 +151,12 @@ def _sharpened(sight: Sight) -> list[Code]:
 def _enlarged(sight: Sight) -> list[Code]:
     import cv2
 
-    large: Any = cv2.resize(sight.grey, None, fx=1.5, fy=1.5, interpolation=cv2.INTER_CUBIC)
+    left, top, right, bottom = sight.look.busy_box
+    part = sight.grey[top:bottom, left:right]
+    large: Any = cv2.resize(part, None, fx=1.5, fy=1.5, interpolation=cv2.INTER_CUBIC)
     wanted = (*QR, *LINES) if sight.look.striped else QR
     found = by_zxing(large, "enlarged", wanted)
-    return [one.moved(1 / 1.5, 1 / 1.5, 0, 0) for one in found]
+    return [one.moved(1 / 1.5, 1 / 1.5, left, top) for one in found]
 
 
 def _contrasted(sight: Sight) -> list[Code]:
@@ -175,10 +181,6 @@ def _always(sight: Sight) -> bool:
 
 
 def _lines(sight: Sight) -> list[Code]:
-    return by_zxing(sight.grey, "plain", LINES)
-
-
-def _lines_beside(sight: Sight) -> list[Code]:
     return _within(sight.grey, sight.look.striped_box, LINES)
 
 
@@ -206,7 +208,7 @@ def _blocks(sight: Sight) -> list[Code]:
 
 LEFT_OVER = _search(SEARCHES[0])  # for QR codes beside those that were read at once
 BESIDE = (
-    Step("lines", lambda sight: sight.look.striped, _lines_beside),
+    Step("lines", lambda sight: sight.look.striped, _lines),
     Step("blocks", lambda sight: sight.look.textured, _blocks),
 )
 STEPS = (
@@ -219,8 +221,8 @@ STEPS = (
     _search(SEARCHES[1]),
     Step("local contrast", lambda sight: sight.spread < _FAINT, _contrasted),
     Step("enlarged", lambda sight: sight.small and sight.unsharp, _enlarged),
-    Step("matrices", lambda sight: sight.look.patterned, _matrices),
     _search(SEARCHES[2]),
+    Step("matrices", lambda sight: sight.look.patterned, _matrices),
     Step("zbar", lambda sight: sight.unsharp, _by_zbar),
 )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from counter_app.vision.code import Code
     from counter_app.vision.grey import Grey
@@ -25,12 +25,14 @@ Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 class Look:
     """How many cells (16 × 16 pixels) show stripes, and where; square blocks that show edges.
 
-    Places are boxes of the whole picture with some ground around.
+    `busy_box` has all stripes and edges in it. Places are boxes of the whole picture with some
+    ground around.
     """
 
     stripes: int
     striped_box: Box
     blocks: tuple[Box, ...]
+    busy_box: Box
 
     @property
     def striped(self) -> bool:
@@ -55,7 +57,7 @@ def look(half: Grey, known: Iterable[Code] = ()) -> Look:
 
     height, width = half.shape
     if height < 2 or width < 2:
-        return Look(0, (0, 0, 0, 0), ())
+        return Look(0, (0, 0, 0, 0), (), (0, 0, 2 * width, 2 * height))
     size = (max(1, width // _CELL), max(1, height // _CELL))
     # Two rows of a cell tell as much as all.
     rows, below = half[: height - 1 : 4], half[1::4]
@@ -72,13 +74,16 @@ def look(half: Grey, known: Iterable[Code] = ()) -> Look:
     striped = (most > _STRIPED) & (most > _ONE_WAY * least)
     textured = most > _TEXTURED
     bars = _opened(striped)
-    left, top, wide, high = cv2.boundingRect(bars)
-    beside = _around(left, top, wide, high, 4)  # a PDF417's words are less striped than its ends
-    return Look(cv2.countNonZero(bars), beside, tuple(_squares(_opened(textured))))
+    rough = _opened(textured)
+    # A PDF417's words are less striped than its ends.
+    striped_box = _around(cv2.boundingRect(bars), 4)
+    busy_box = _around(cv2.boundingRect(bars | rough), 4)
+    return Look(cv2.countNonZero(bars), striped_box, tuple(_squares(rough)), busy_box)
 
 
-def _around(left: int, top: int, wide: int, high: int, edge: int) -> Box:
+def _around(cells: Sequence[int], edge: int) -> Box:
     """The box of some cells with so many more round it, in pixels of the whole picture."""
+    left, top, wide, high = cells
     ends = (max(0, left - edge), max(0, top - edge), left + wide + edge, top + high + edge)
     left, top, right, bottom = (2 * _CELL * one for one in ends)
     return left, top, right, bottom
@@ -101,4 +106,4 @@ def _squares(cells: Any) -> Iterator[Box]:
     for left, top, wide, high, area in facts[1:].tolist():
         square = max(wide, high) <= 1.7 * min(wide, high)
         if area >= _SQUARE and square and area >= 0.5 * wide * high:
-            yield _around(left, top, wide, high, 2)
+            yield _around((left, top, wide, high), 2)
