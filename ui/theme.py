@@ -265,7 +265,10 @@ QListView {{ background: {c.card}; border: 0; outline: 0; }}
 QScrollArea {{ background: {c.card}; border: 0; }}
 QScrollBar:vertical {{ width: 10px; background: transparent; }}
 QScrollBar::handle:vertical {{ background: {c.field_line}; border-radius: 5px; min-height: 24px; }}
-QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
+QScrollBar:horizontal {{ height: 10px; background: transparent; }}
+QScrollBar::handle:horizontal {{ background: {c.field_line}; border-radius: 5px; min-width: 24px; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QFrame#banner[tag="bad"] {{ background: {c.bad_soft}; border: 1px solid {c.bad};
   border-radius: 5px; }}
 QFrame#banner[tag="warn"] {{ background: {c.warn_soft}; border: 1px solid {c.warn};

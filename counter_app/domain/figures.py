@@ -28,8 +28,20 @@ class About(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class InEnglish:
+    """A figure's title, unit and formula in English."""
+
+    title: str
+    unit: str
+    formula: str
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
-    """What a figure is: its unit, its formula in words, the events it is made of."""
+    """What a figure is: its unit, its formula in words, the events it is made of.
+
+    `english` says the first three in English; a platform of a city's own may leave it out.
+    """
 
     id: str
     title: str
@@ -37,6 +49,7 @@ class Definition:
     formula: str
     events: tuple[str, ...]
     about: About
+    english: InEnglish | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +130,7 @@ class Forecast:
     arrivals: float | None
     days: int
     formula: str
+    formula_in_english: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +201,8 @@ class FigureRow:
 class FigureRows:
     """Facts a figure is made of, oldest first; `value` says what the rows' value means.
 
+    `value_in_english` is "" where the platform does not say it in English.
+
     Those of days before `kept_from` are gone; "" where the platform does not say.
     """
 
@@ -195,6 +211,7 @@ class FigureRows:
     rows: tuple[FigureRow, ...]
     next: str | None
     kept_from: str = ""
+    value_in_english: str = ""
 
 
 @dataclass(frozen=True, slots=True)

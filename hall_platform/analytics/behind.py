@@ -59,6 +59,7 @@ def rows(
     return {
         "definition": periodic.defined(figure),
         "value": figure.measure.value,
+        "value_in_english": figure.measure.value_in_english,
         "kept_from": kept_from.isoformat(),
         "rows": [
             {

@@ -91,6 +91,10 @@ EXAMPLES = {
                 "arrivals": 14.3,
                 "days": 4,
                 "formula": "此前 4 周同一星期几（有人取号的日子）该小时进入队列次数的平均值。",
+                "formula_in_english": (
+                    "Mean of how often somebody joined a queue in that hour on the same weekday of "
+                    "the 4 weeks before, of the days on which numbers were taken."
+                ),
             },
             "today": {**_TOTAL, "title": "今天"},
             "services": [_SERVICE],
@@ -118,6 +122,7 @@ EXAMPLES = {
         answer={
             "definition": periodic.defined(figures.BY_ID["wait_p90"]),
             "value": WAIT.value,
+            "value_in_english": WAIT.value_in_english,
             "kept_from": "2025-10-20",
             "rows": [
                 {

@@ -69,6 +69,10 @@ def _forecast(connection: Connection, scope: Scope, now: datetime) -> dict[str, 
         "arrivals": round(sum(came) / len(came), 1) if came else None,
         "days": len(came),
         "formula": f"此前 {WEEKS} 周同一星期几（有人取号的日子）该小时进入队列次数的平均值。",
+        "formula_in_english": (
+            f"Mean of how often somebody joined a queue in that hour on the same weekday of the "
+            f"{WEEKS} weeks before, of the days on which numbers were taken."
+        ),
     }
 
 

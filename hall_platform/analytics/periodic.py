@@ -64,11 +64,17 @@ def definitions(about: About | None = None) -> list[dict[str, Any]]:
 
 def defined(figure: Figure) -> dict[str, Any]:
     """A definition in the contract's shape."""
+    english, english_formula = figure.english
     return {
         "id": figure.id,
         "title": figure.title,
         "unit": figure.unit,
         "formula": figure.formula,
+        "english": {
+            "title": english,
+            "unit": figures.UNITS_IN_ENGLISH[figure.unit],
+            "formula": english_formula,
+        },
         "events": list(figure.events),
         "about": figure.about,
     }

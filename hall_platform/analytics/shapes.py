@@ -15,6 +15,14 @@ RegionPrefix = Annotated[
 Figures = dict[str, int | float | None]
 
 
+class InEnglish(Shape):
+    """A figure's title, unit and formula in English."""
+
+    title: str
+    unit: str
+    formula: str
+
+
 class Definition(Shape):
     """What a figure is: its unit, its formula in words, and the events it is made of."""
 
@@ -22,6 +30,7 @@ class Definition(Shape):
     title: str
     unit: str
     formula: str
+    english: InEnglish
     events: list[str]
     about: Literal["queue", "cases", "ratings"]
 
@@ -79,13 +88,14 @@ class Row(Shape):
 
 
 class Rows(Shape):
-    """The facts a figure is made of, oldest first; what `value` means is said.
+    """The facts a figure is made of, oldest first; what `value` means is said in both languages.
 
     Those of days before `kept_from` are no longer kept.
     """
 
     definition: Definition
     value: str
+    value_in_english: str
     kept_from: str
     rows: list[Row]
     next: str | None
@@ -124,6 +134,7 @@ class Forecast(Shape):
     arrivals: float | None
     days: int
     formula: str
+    formula_in_english: str
 
 
 class Live(Shape):

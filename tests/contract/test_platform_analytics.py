@@ -126,6 +126,8 @@ def test_every_figure_has_its_definition(head):
         assert one["title"]
         assert one["unit"]
         assert len(one["formula"]) > 10
+        assert one["english"]["formula"].isprintable()
+        assert one["english"]["title"].isascii()
         assert one["events"]
 
 

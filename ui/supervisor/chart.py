@@ -84,7 +84,11 @@ class CourseChart(QWidget):
         if not self.course:
             painter.setPen(QColor(c.soft))
             painter.setFont(theme.sized(15))
-            painter.drawText(plot, Qt.AlignmentFlag.AlignCenter, tr("今天还没有人取号"))
+            text = tr("今天还没有人取号")
+            room = painter.fontMetrics().boundingRect(text).adjusted(-12, -4, 12, 4)
+            room.moveCenter(plot.center().toPoint())
+            painter.fillRect(room, QColor(c.card))  # no line of the axis goes through it
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(c.accent), 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from counter_app.domain.figures import Definition
-from ui.supervisor.figure_words import title, unit
+from ui.supervisor.figure_words import formula, title, unit
 from ui.supervisor.rows_model import RowsModel
 from ui.supervisor.table import Table
 from ui.widgets.banner import Banner
@@ -54,6 +54,7 @@ class RowsDialog(QDialog):
         self.banner.clear()
         self.formula.setText(self.model.formula)
         self.formula.setVisible(bool(self.model.formula))
+        self.table.empty = tr("没有明细")  # not before it was asked for
         self.table.set_head(self.model.head)
         self.table.show_lines(self.model.lines)
         whole = self.model.is_whole
@@ -65,7 +66,7 @@ class RowsDialog(QDialog):
 
 
 class DefinitionsDialog(QDialog):
-    """How each figure is reckoned (怎样算的), in the platform's words."""
+    """How each figure is reckoned (怎样算的)."""
 
     def __init__(
         self, definitions: tuple[Definition, ...], figure: str, parent: QWidget | None = None
@@ -88,6 +89,7 @@ class DefinitionsDialog(QDialog):
         beside.addStretch(1)
         beside.addWidget(self.shut)
         across = QHBoxLayout(self)
+        across.setSpacing(16)
         across.addWidget(self.table, 1)
         across.addLayout(beside, 1)
         self.table.currentCellChanged.connect(lambda row, *_: self._show(row))
@@ -102,5 +104,5 @@ class DefinitionsDialog(QDialog):
         if 0 <= place < len(self._definitions):
             one = self._definitions[place]
             self.title.setText(title(one))
-            self.formula.setText(one.formula)
+            self.formula.setText(formula(one))
             self.events.setText(tr("依据的事件:{events}", events=", ".join(one.events)))

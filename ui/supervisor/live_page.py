@@ -11,6 +11,7 @@ from counter_app.domain.figures import Definition, LiveHall, LiveWindow, Service
 from ui import theme
 from ui.supervisor import shown
 from ui.supervisor.chart import CourseChart
+from ui.supervisor.figure_words import forecast_formula
 from ui.supervisor.model import LiveModel
 from ui.supervisor.table import Fit, Table
 from ui.supervisor.tile import Tile
@@ -36,7 +37,7 @@ class LivePage(QWidget):
         self._model = model
         self.tiles = _tiles()
         self.chart = CourseChart()
-        self.course = Table(tr("今天的来与办"), words=1, fit=Fit.EVEN)
+        self.course = Table(tr("今天的来与办"), words=1, fit=Fit.EVEN, empty=tr("今天还没有人取号"))
         self.services = Table(tr("按业务"), words=1)
         self.windows = Table(tr("窗口"), words=5, fit=Fit.EVEN)
         self._order: tuple[LiveWindow, ...] = ()
@@ -123,11 +124,10 @@ class LivePage(QWidget):
                 tile.show_figure(str(live.queue.waiting), detail, _waiting_meaning())
             elif name == FORECAST:
                 forecast = live.forecast
-                tile.show_figure(
-                    shown.shown(forecast.arrivals),
-                    tr("{hour} 时,据此前 {days} 周", hour=forecast.hour, days=forecast.days),
-                    forecast.formula,
-                )
+                past = tr("{hour} 时,据此前 {days} 周", hour=forecast.hour, days=forecast.days)
+                detail = past if forecast.days else tr("还没有以往的日子可依")
+                arrivals = shown.shown(forecast.arrivals)
+                tile.show_figure(arrivals, detail, forecast_formula(forecast))
             else:
                 definition = known.get(name)
                 unit = definition.unit if definition is not None else ""
@@ -232,8 +232,8 @@ def _service_line(one: ServiceWaiting, figures: Mapping[str, Value]) -> tuple[st
         shown.duration(one.longest_wait_s) if waits else shown.NOTHING,
         str(one.expected.open_windows),
         shown.duration(one.expected.seconds) if one.expected.open_windows else shown.NOTHING,
-        shown.shown(figures.get("tickets_taken")),
-        shown.shown(figures.get("tickets_finished")),
+        shown.shown(figures.get("tickets_taken", 0)),
+        shown.shown(figures.get("tickets_finished", 0)),
     )
 
 

@@ -13,6 +13,7 @@ from counter_app.errors import HallError
 from counter_app.ports import Figures
 from ui.jobs import Jobs
 from ui.messages import message_of
+from ui.supervisor.figure_words import formula, value_title
 from ui.supervisor.shown import NOTHING
 from ui.words import tr
 
@@ -94,12 +95,12 @@ def who_waits(figures: Figures, service: str | None) -> Callable[[str | None], P
 
 
 def _page_of_rows(found: FigureRows, names: Mapping[str, str], first: date) -> Page:
-    said = found.definition.formula
+    said = formula(found.definition)
     if first.isoformat() < found.kept_from:
         gone = tr("{day} 以前的明细已不再保存,合计数字不受影响。", day=found.kept_from)
         said = f"{said}\n{gone}"
     return Page(
-        (tr("时间"), tr("号码"), tr("业务"), tr("窗口"), found.value),
+        (tr("时间"), tr("号码"), tr("业务"), tr("窗口"), value_title(found)),
         said,
         tuple(
             (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from counter_app.domain.figures import Definition, Value
-from ui.supervisor.figure_words import heading, title
+from ui.supervisor.figure_words import formula, heading, title
 from ui.words import tr
 
 NOTHING = "—"
@@ -39,10 +39,10 @@ def head(definition: Definition) -> str:
 
 
 def explained(definition: Definition | None) -> str:
-    """A figure's definition in the platform's words, for a tooltip."""
+    """A figure's definition, for a tooltip."""
     if definition is None:
         return ""
-    return f"{heading(definition)}\n{definition.formula}"
+    return f"{heading(definition)}\n{formula(definition)}"
 
 
 def by_id(definitions: tuple[Definition, ...]) -> Mapping[str, Definition]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -31,14 +31,22 @@ class Table(QTableWidget):
     """Texts in lines. Signals: `chosen(line, column)` on Enter or double click.
 
     The first `words` columns are words and stand left, the others are figures and stand right.
+    `empty` is said where there are no lines; it may be set later.
     """
 
     chosen = Signal(int, int)
 
     def __init__(
-        self, name: str, words: int = 1, *, fit: Fit = Fit.FIRST, parent: QWidget | None = None
+        self,
+        name: str,
+        words: int = 1,
+        *,
+        fit: Fit = Fit.FIRST,
+        empty: str = "",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.empty = empty
         self._words = words
         self._fit = fit
         self.setAccessibleName(name)
@@ -56,6 +64,7 @@ class Table(QTableWidget):
         self.setStyleSheet(
             f"QTableWidget {{ background: {c.card}; border: 0; outline: 0; }}"
             f"QTableWidget:focus {{ border: 1px solid {c.accent}; }}"
+            f"QHeaderView {{ background: {c.card}; border: 0; }}"
             f"QHeaderView::section {{ background: {c.card}; color: {c.soft}; border: 0;"
             f" border-bottom: 1px solid {c.line}; padding: 3px 6px; }}"
             f"QTableWidget::item {{ border-bottom: 1px solid {c.line}; padding: 0 6px; }}"
@@ -111,6 +120,14 @@ class Table(QTableWidget):
             )
             for number in range(self.rowCount())
         )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.empty and self.rowCount() == 0:
+            painter = QPainter(self.viewport())
+            painter.setPen(theme.colour("soft"))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self.empty)
+            painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentRow() >= 0:

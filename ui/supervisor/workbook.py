@@ -8,7 +8,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from counter_app.domain.figures import PeriodFigures
-from ui.supervisor.figure_words import heading, part_title, title, unit
+from ui.supervisor.figure_words import formula, heading, part_title, title, unit
 from ui.words import tr
 
 _WIDE = 60
@@ -47,7 +47,7 @@ def _explain(sheet: Worksheet, answer: PeriodFigures, bold: object) -> None:
     sheet.write_string(0, 0, tr("从 {first} 到 {last}", first=answer.first, last=answer.last))
     _line(sheet, 1, [tr("指标"), tr("单位"), tr("怎样算的"), tr("依据的事件")], bold)
     for number, one in enumerate(answer.definitions, 2):
-        _line(sheet, number, [title(one), unit(one), one.formula, ", ".join(one.events)], None)
+        _line(sheet, number, [title(one), unit(one), formula(one), ", ".join(one.events)], None)
     sheet.set_column(0, 1, 16)
     sheet.set_column(2, 2, _WIDE)
 
