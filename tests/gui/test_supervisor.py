@@ -18,6 +18,7 @@ import plain_figures
 import pytest
 from at_the_desk import activate
 from hall_desk import Hall, person, taken
+from platform_client import sign_in_as
 from PySide6.QtCore import Qt
 
 from counter_app.domain.figures import Definition, FigureRows, LiveWindow
@@ -187,6 +188,34 @@ def test_what_happens_in_the_hall_is_seen_and_is_right(here, busy):
     assert sum(one.taken for one in here.live.course) == expected["tickets_taken"]
     here.take(4_100_000)
     look("an event alone brings it", lambda: here.live.queue.waiting == 3, 5)
+
+
+def switch_window(here, code, *, on):
+    """The system administrator switches a window off or on."""
+    staff = here.stage.accounts()["staff"]
+    account = next(one for one in staff if one["username"] == "system")
+    with sign_in_as(SimpleNamespace(url=here.stage.platform_url), account) as system:
+        body = {"act": "switch-window", "hall": here.code, "code": code, "active": on}
+        body["reason"] = "改造"
+        done = system.post(
+            "/v1/administration/window-standing", body, Idempotency_Key=uuid.uuid4().hex
+        )
+        assert done.status_code == 200, done.text
+
+
+def test_a_window_that_is_switched_off_is_shown_as_off_at_once(here, busy):
+    def standing():
+        return {line[0]: line[1] for line in here.page.windows.lines()}
+
+    look("the windows", lambda: here.live.windows)
+    (name,) = (one.name for one in here.live.windows if one.window == "12")
+    assert standing()[name] == "○ 未开"
+    switch_window(here, "12", on=False)
+    try:
+        look("off", lambda: standing()[name] == "× 停用:改造")
+    finally:
+        switch_window(here, "12", on=True)
+    look("on again", lambda: standing()[name] == "○ 未开")
 
 
 def test_events_are_many_and_looks_are_few(here, busy):
