@@ -82,7 +82,9 @@ def place(tmp_path_factory):
     with sign_in(platform) as clerk:
         case = accepted(clerk)
         item = clerk.item()
-        preapplication = clerk.preapplications()[0]
+        applied = clerk.preapplications()
+        # One that was told nothing to correct yet, so that a window may tell it now.
+        preapplication = next(one for one in applied if one["state"] in {"submitted", "checked"})
         wait_and_correct(clerk, item)
     with citizen(platform, person) as me:
         token = me.headers["Authorization"].removeprefix("Bearer ")
