@@ -87,7 +87,7 @@ def run(chosen: tuple[str, ...]) -> tuple[int, list[Outcome]]:
     with tempfile.TemporaryDirectory(prefix="hall-counter-full-") as folder:
         report = Path(folder) / "report.xml"
         limits = [f"--timeout={TEST_TIMEOUT_S}", "-o", f"faulthandler_timeout={TEST_TIMEOUT_S}"]
-        options = ["-n", "2", "--dist", "loadgroup", "-q", *limits]
+        options = ["-n", "2", "--dist", "loadfile", "-q", *limits]
         options += ["-o", "junit_family=xunit1"]  # the family that has properties
         command = [sys.executable, "-m", "pytest", *options, f"--junitxml={report}", *chosen]
         done = subprocess.run(
