@@ -294,7 +294,12 @@ class VisitError(HallError):
 class PaperError(HallError):
     """A paper that cannot be made as the law wants it."""
 
-    codes = ("paper.uncovered_character", "paper.does_not_fit", "paper.worker_lost")
+    codes = (
+        "paper.uncovered_character",
+        "paper.does_not_fit",
+        "paper.will_not_print",
+        "paper.worker_lost",
+    )
 
 
 class PrinterError(HallError):

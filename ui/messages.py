@@ -417,6 +417,11 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
         "bad",
     ),
     "paper.does_not_fit": ("内容太长,文书排不下", "办件已受理。" + _CALL_SUPPORT, "bad"),
+    "paper.will_not_print": (
+        "这件的受理通知书将印不出来",
+        "有的字没有字形,或者排不下。可以受理,通知书须手工出具,请联系技术支持。",
+        "warn",
+    ),
     "paper.worker_lost": ("文书没有做成", "办件已受理。请按 F10 再打印一次。", "bad"),
     "printer.missing": ("没有找到打印机", "已受理的不受影响。接好打印机后按 F10 打印。", "warn"),
     "printer.refused": ("打印机不收任务", "已受理的不受影响。请检查打印机后按 F10。", "warn"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from counter_app.domain.case import CaseRecord, PaperRecord, PaperState
 from counter_app.domain.case_id import RANDOM_BYTES, uuid7
-from counter_app.domain.checklist import Checklist, Line
+from counter_app.domain.checklist import Checklist, Evidence, Line, Means
 from counter_app.domain.deadlines import DueDate, WorkingDays, due_date
 from counter_app.domain.identity import Identity, mask_number, normalised_number, warnings
 from counter_app.domain.item import CaseType, Item
@@ -28,6 +28,7 @@ from counter_app.ports import ActSigner, AuditEntry, Clock, Store, StoreTransact
 from counter_app.services.papers import notice_facts
 
 QUERY_CODE_LENGTH = 8
+_SOME_NUMBER = "9" * 21
 _UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O, 1 I L
 
 
@@ -75,7 +76,7 @@ class Acceptance:
         is no obstacle; it must have been shown, and stands in the audit as a code. Raises
         VisitError (`visit.illegal_step`, `visit.material_missing` with `materials`), StoreError.
         """
-        identity, taken_up = _on_desk(visit)
+        _on_desk(visit)
         now = self._clock.now()
         checklist = visit.checklist(now.date())
         if not checklist.complete:
@@ -83,7 +84,29 @@ class Acceptance:
                 "visit.material_missing",
                 materials=tuple(line.material.code for line in checklist.missing),
             )
-        draft = _Draft(
+        draft = self._draft(visit, session, checklist, now, online=online)
+        with self._store.transaction() as transaction:
+            return transaction.case(draft.case_id) or _record(draft, transaction, paper_known)
+
+    def rehearsal(self, visit: Visit, session: Session) -> AcceptanceNotice:
+        """What would stand on the notice of the item on the desk, with all its materials there.
+
+        Numbers are as long as real ones. So a notice that cannot be made is known before anybody
+        is promised one. Raises VisitError visit.illegal_step.
+        """
+        _on_desk(visit)
+        now = self._clock.now()
+        lines = visit.checklist(now.date()).lines
+        whole = Checklist(tuple(line if line.evidence else _as_seen(line) for line in lines))
+        draft = self._draft(visit, session, whole, now, online=True)
+        case = _case(draft, _SOME_NUMBER, None)
+        return _notice(draft, case, _paper_number(case))
+
+    def _draft(
+        self, visit: Visit, session: Session, checklist: Checklist, now: datetime, *, online: bool
+    ) -> _Draft:
+        identity, taken_up = _on_desk(visit)
+        return _Draft(
             case_id=taken_up.case_id or _new_id(now),
             identity=identity,
             taken_up=taken_up,
@@ -96,8 +119,6 @@ class Acceptance:
             device=self._device,
             signer=self._signer,
         )
-        with self._store.transaction() as transaction:
-            return transaction.case(draft.case_id) or _record(draft, transaction, paper_known)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -138,21 +159,8 @@ def _record(
     provisional = (
         None if number else transaction.next_provisional(window, draft.at.strftime("%Y%m%d"))
     )
-    case = CaseRecord(
-        id=draft.case_id,
-        number=number,
-        provisional_number=provisional,
-        item_code=draft.taken_up.item.code,
-        item_name=draft.taken_up.item.name,
-        accepted_at=draft.at,
-        due_on=draft.due.on,
-        due_provisional=draft.due.provisional,
-        query_code=draft.query_code,
-        operator_id=draft.session.operator.id,
-        window_code=window,
-        online=draft.online,
-    )
-    paper_number = f"{case.shown_number}-SL"
+    case = _case(draft, number, provisional)
+    paper_number = _paper_number(case)
     notice = _notice(draft, case, paper_number)
     if paper_known is not None:
         paper_known(case.id, notice)
@@ -164,6 +172,32 @@ def _record(
     )
     transaction.add_audit(_audit_entry(draft, case))
     return case
+
+
+def _case(draft: _Draft, number: str | None, provisional: str | None) -> CaseRecord:
+    return CaseRecord(
+        id=draft.case_id,
+        number=number,
+        provisional_number=provisional,
+        item_code=draft.taken_up.item.code,
+        item_name=draft.taken_up.item.name,
+        accepted_at=draft.at,
+        due_on=draft.due.on,
+        due_provisional=draft.due.provisional,
+        query_code=draft.query_code,
+        operator_id=draft.session.operator.id,
+        window_code=draft.session.window.code,
+        online=draft.online,
+    )
+
+
+def _paper_number(case: CaseRecord) -> str:
+    return f"{case.shown_number}-SL"
+
+
+def _as_seen(line: Line) -> Line:
+    """The line as it will stand when the original was compared."""
+    return replace(line, evidence=Evidence(Means.ORIGINAL_SEEN, trust_grade="B"))
 
 
 def _outgoing(draft: _Draft, case: CaseRecord, paper_number: str) -> OutgoingAct:

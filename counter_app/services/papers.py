@@ -9,7 +9,7 @@ import msgspec
 
 from counter_app.domain.case import FINAL_PAPER_STATES, CaseRecord, PaperRecord, PaperState
 from counter_app.domain.papers import ACCEPTANCE_NOTICE, AcceptanceNotice
-from counter_app.errors import PrinterError, StoreError
+from counter_app.errors import PaperError, PrinterError, StoreError
 from counter_app.ports import AuditEntry, Clock, JobState, Press, Printer, PrintJob, Store
 
 _PAPER_STATES = {
@@ -68,6 +68,19 @@ class Papers:
     def pressed_of(self, facts: AcceptanceNotice) -> Pressed:
         """The 受理通知书 of these facts, before they are kept anywhere. Raises PaperError."""
         return Pressed(facts, self._press.press(ACCEPTANCE_NOTICE, facts))
+
+    def rehearse(self, facts: AcceptanceNotice) -> None:
+        """Make a 受理通知书 of these facts and throw it away.
+
+        Raises PaperError paper.will_not_print where no notice of them can be made, and
+        paper.worker_lost, which says nothing about them.
+        """
+        try:
+            self._press.press(ACCEPTANCE_NOTICE, facts)
+        except PaperError as error:
+            if error.code == "paper.worker_lost":
+                raise
+            raise PaperError("paper.will_not_print") from error
 
     def case(self, case_id: str) -> CaseRecord:
         """The case as it stands now. Raises KeyError, StoreError."""

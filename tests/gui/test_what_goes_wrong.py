@@ -11,7 +11,7 @@ from at_the_desk import (
 from PySide6.QtCore import Qt
 
 from counter_app.domain.case import PaperState
-from counter_app.domain.visit import Lookup
+from counter_app.domain.visit import Lookup, VisitState
 from ui.demo.hands import look
 
 pytestmark = [
@@ -64,6 +64,24 @@ def test_a_clock_that_is_off_is_said_and_what_was_accepted_is_sent_once_it_is_ri
     monkeypatch.undo()
     look("the receipt", lambda: desk.model.visit.case.receipt is not None, 30)
     assert desk.model.outbox.refused == refused
+
+
+def test_a_notice_that_will_not_print_is_said_before_it_is_promised(desk):
+    """A card's name with a character of private use, which no face has."""
+    codes = []
+    desk.model.said.connect(lambda message: codes.append(message.code))
+    desk.card(desk.person())
+    desk.take_up()
+    desk.see_all()
+    desk.accept()
+    look("printed", lambda: desk.paper() is PaperState.PRINTED)
+    desk.hands.press(Qt.Key.Key_F2)
+    look("the next", lambda: desk.model.visit.state is VisitState.WAITING)
+    assert "paper.will_not_print" not in codes
+    desk.card(desk.person(name="测\ue123甲"))
+    desk.take_up()
+    look("it says so", lambda: "paper.will_not_print" in codes)
+    assert desk.model.visit.state is VisitState.HANDLING
 
 
 def test_out_of_paper_is_said_and_prints_when_paper_returns(desk, stage):

@@ -121,6 +121,25 @@ def test_the_act_says_who_what_and_by_what_it_was_met(store):
     assert body["paper"] == {"kind": "acceptance_notice", "number": f"{case.shown_number}-SL"}
 
 
+def test_the_rehearsal_is_the_notice_of_the_case_before_all_is_there(store):
+    with_numbers(store, OFFICIAL)
+    before = desk(store).rehearsal(on_desk(WHOLE), SESSION)
+    case = desk(store).accept(on_desk(WHOLE).see_original("M03"), SESSION, online=True)
+    notice = facts_of(store, case.id)
+    assert [one.name for one in before.materials] == [one.name for one in notice.materials]
+    assert len(before.case_number) == len(OFFICIAL)
+    numbers = ("case_number", "paper_number", "query_code", "materials")
+    same = {name: getattr(notice, name) for name in numbers}
+    assert replace(before, **same) == notice
+
+
+def test_there_is_no_rehearsal_without_an_item(store):
+    with pytest.raises(VisitError) as refused:
+        desk(store).rehearsal(Visit(), SESSION)
+    assert refused.value.code == "visit.illegal_step"
+    assert audit_lines(store, "act") == []
+
+
 def test_the_papers_facts_are_the_cases_with_the_number_masked(store):
     with_numbers(store, OFFICIAL)
     case = desk(store).accept(on_desk(WHOLE).see_original("M03"), SESSION, online=False)

@@ -2,6 +2,7 @@
 
 import threading
 
+import msgspec
 import pytest
 from fakes import (
     CALENDAR,
@@ -16,7 +17,7 @@ from fakes import (
 )
 
 from counter_app.domain.case import PaperState, Receipt
-from counter_app.domain.papers import ACCEPTANCE_NOTICE
+from counter_app.domain.papers import ACCEPTANCE_NOTICE, AcceptanceNotice
 from counter_app.errors import PaperError, PrinterError, StoreError
 from counter_app.ports import JobOutcome, JobState, PrintJob
 from counter_app.services.acceptance import Acceptance
@@ -204,6 +205,23 @@ def test_a_paper_that_cannot_be_made_stays_owed(store, case):
         printed(papers, case)
     assert papers.record(case.id).state is PaperState.OWED
     assert printer.taken == []
+
+
+@pytest.mark.parametrize(
+    ("trouble", "told"),
+    [
+        ("paper.uncovered_character", "paper.will_not_print"),
+        ("paper.does_not_fit", "paper.will_not_print"),
+        ("paper.worker_lost", "paper.worker_lost"),
+    ],
+)
+def test_a_rehearsal_says_what_will_not_print_and_keeps_nothing(store, case, trouble, told):
+    before = store.paper(case.id, ACCEPTANCE_NOTICE)
+    facts = msgspec.json.decode(before[1], type=AcceptanceNotice)
+    with pytest.raises(PaperError) as raised:
+        desk(store, FakePrinter(), FakePress(PaperError(trouble))).rehearse(facts)
+    assert raised.value.code == told
+    assert store.paper(case.id, ACCEPTANCE_NOTICE) == before
 
 
 def test_the_paper_bears_the_platforms_number_and_date_once_they_are_here(store, case):

@@ -75,6 +75,23 @@ class AcceptanceModel(QObject):
             return None
         return self._acceptance.due(taken_up.item, self._model.now)
 
+    def rehearse(self) -> None:
+        """Make the notice of the item just put on the desk, and throw it away.
+
+        What cannot be printed is said before anybody is promised it, and when it counts the press
+        has just made one like it.
+        """
+        session, visit, acceptance = self._model.session, self._model.visit, self._acceptance
+        if session is None or visit.state is not VisitState.HANDLING:
+            return
+
+        def not_made(error: HallError) -> None:
+            on_desk = self._model.visit.taken_up is visit.taken_up
+            if on_desk and error.code == "paper.will_not_print":
+                self.said.emit(message_of(error))
+
+        self._cases.rehearse(lambda: acceptance.rehearsal(visit, session), not_made)
+
     def accept(self) -> None:
         """Accept the case (受理)."""
         session, visit = self._model.session, self._model.visit

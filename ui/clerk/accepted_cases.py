@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -75,6 +76,12 @@ class AcceptedCases(QObject):
         self.done = ()
         self.changed.emit()
         self._papers.resume()
+
+    def rehearse(
+        self, notice: Callable[[], AcceptanceNotice], failed: Callable[[HallError], None]
+    ) -> None:
+        """Make a notice and throw it away; `failed(PaperError)` where it cannot be made."""
+        self._papers.rehearse(notice, failed)
 
     def make_ahead(self, case_id: str, notice: AcceptanceNotice) -> None:
         """Begin with the paper of a case on its way to the disk. Any thread may call."""

@@ -373,10 +373,12 @@ class ClerkModel(QObject):
         )
 
     def _run_take_up(self, work: Callable[[], TakenUp]) -> None:
+        def taken(taken_up: TakenUp) -> None:
+            self._change(self.visit.take_up(taken_up))
+            self.acceptance.rehearse()
+
         # Where the person has left meanwhile it is free for other windows again.
-        self.run_for_visit(
-            work, lambda taken_up: self._change(self.visit.take_up(taken_up)), self._give_back
-        )
+        self.run_for_visit(work, taken, self._give_back)
 
     def run_for_visit(
         self,

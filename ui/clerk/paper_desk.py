@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from counter_app.domain.case import FINAL_PAPER_STATES, PaperRecord, PaperState
@@ -42,6 +44,13 @@ class PaperDesk(QObject):
         self._again.setSingleShot(True)
         self._again.setInterval(_FOLLOW_MS)
         self._again.timeout.connect(self._ask)
+
+    def rehearse(
+        self, notice: Callable[[], AcceptanceNotice], failed: Callable[[HallError], None]
+    ) -> None:
+        """Make that 受理通知书 and throw it away; `failed(error)` where it cannot be made."""
+        papers = self._papers
+        self._jobs.run(self, lambda: papers.rehearse(notice()), ignored, failed, Lane.PAPER)
 
     def make_ahead(self, case_id: str, notice: AcceptanceNotice) -> None:
         """Make the 受理通知书 of a case that is on its way to the disk. Any thread may call.
