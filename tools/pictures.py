@@ -137,7 +137,7 @@ class Trouble:
         hands.see("the printer is out", lambda: model.devices.printer is PrinterState.OUT)
         self._picture("paper-out")
         desk.printer_state("ready")
-        hands.see("printed", lambda: model.paper is not None and model.paper.prints == 1)
+        hands.see("printed", self._printed)
         desk.lift()
         hands.press(Qt.Key.Key_F2)
 
@@ -157,7 +157,7 @@ class Trouble:
         hands.press(Qt.Key.Key_Return)
         hands.see("the item", lambda: model.visit.state is VisitState.HANDLING)
         self._accept()
-        hands.see("printed", lambda: model.paper is not None and model.paper.prints == 1)
+        hands.see("printed", self._printed)
         hands.see("it waits to be sent", lambda: model.outbox.waiting == 1)
         self._picture("offline")
 
@@ -173,8 +173,13 @@ class Trouble:
     def _fewer_than(self, missing: int) -> Callable[[], bool]:
         return lambda: len(self._model.checklist().missing) < missing
 
+    def _printed(self) -> bool:
+        paper = self._model.acceptance.paper
+        return paper is not None and paper.prints == 1
+
     def _paper_waits_for(self, reason: str) -> bool:
-        return self._model.paper is not None and self._model.paper.reason == reason
+        paper = self._model.acceptance.paper
+        return paper is not None and paper.reason == reason
 
     def _picture(self, name: str) -> None:
         self._app.window.grab().save(str(self._out / f"{name}.png"))
