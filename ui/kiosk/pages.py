@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWi
 from counter_app.domain.board import aloud
 from counter_app.ports.ticketing import OfferedService
 from ui.kiosk import look
+from ui.kiosk.card_picture import CardPicture
 from ui.kiosk.look import BigButton, Text
 from ui.kiosk.model import KioskModel, Step
 from ui.words import english_is_spoken, tr
@@ -125,6 +126,26 @@ def panel_of(*texts: QWidget) -> QFrame:
     return box
 
 
+class CardPanel(QFrame):
+    """What is asked for, beside a picture of it."""
+
+    def __init__(self, *texts: QWidget) -> None:
+        super().__init__()
+        look.panel(self, look.PANEL)
+        self.picture = CardPicture()
+        across = QHBoxLayout(self)
+        across.setContentsMargins(*look.margins(72, 24))
+        across.setSpacing(look.dots(48))
+        down = QVBoxLayout()
+        down.setSpacing(look.dots(12))
+        down.addStretch(1)
+        for one in texts:
+            down.addWidget(one)
+        down.addStretch(1)
+        across.addWidget(self.picture)
+        across.addLayout(down, 1)
+
+
 def touch(button: BigButton, act: Callable[[], None]) -> BigButton:
     """What a touch does."""
     button.clicked.connect(lambda _checked: act())
@@ -137,9 +158,9 @@ class WelcomePage(Page):
     def build(self) -> None:
         """As promised by Page."""
         model = self.model
-        self._card = panel_of(
-            Text(tr("请把身份证放在读卡区"), 56, bold=True, middle=True),
-            Text(tr("也可以扫预约码,或点下面的按钮"), 28, colour=look.SOFT, middle=True),
+        self._card = CardPanel(
+            Text(tr("请把身份证放在读卡区"), 56, bold=True),
+            Text(tr("也可以扫预约码,或点下面的按钮"), 28, colour=look.SOFT),
         )
         self.add(self._card, 2)
         self.add(self.said)
@@ -182,9 +203,10 @@ class CardPage(Page):
     def build(self) -> None:
         """As promised by Page."""
         model = self.model
-        self._note = Text("", 28, colour=look.SOFT, middle=True)
-        asked = Text(tr("请把身份证放在读卡区"), 56, bold=True, middle=True)
-        self.add(panel_of(asked, self._note), 3)
+        self._note = Text("", 28, colour=look.SOFT)
+        asked = Text(tr("请把身份证放在读卡区"), 56, bold=True)
+        self._card = CardPanel(asked, self._note)
+        self.add(self._card, 3)
         self.add(self.said)
         if not model.looking:
             without = BigButton(tr("没有带证件"), tr("不用证件取号"), pixels=40)
@@ -201,7 +223,8 @@ class CardPage(Page):
         else:
             self._note.setText(tr("读完前请不要移动"))
         crowded = self.wide and look.is_large() and self.model.said is not None
-        self._note.setVisible(not crowded)
+        for one in (self._note, self._card.picture):
+            one.setVisible(not crowded)
 
 
 class ServicesPage(Page):
