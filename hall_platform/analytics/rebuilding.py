@@ -28,6 +28,7 @@ from hall_platform.events import log
 from hall_platform.events.following import Happening
 from hall_platform.events.tables import event_serial, events
 
+NO_DAY = date.max.isoformat()
 _PAGE = 2_000
 
 
@@ -106,12 +107,15 @@ def differences(store: Store) -> list[str]:
 
 
 def whole_since(connection: Connection) -> str:
-    """The first day of which every event is still kept; "" where none was forgotten."""
+    """The first day of which every event is still kept; "" where none was forgotten.
+
+    NO_DAY where they all were.
+    """
     if log.reaches_back(connection, 0):
         return ""
     oldest = connection.execute(select(events.c.at).order_by(events.c.id).limit(1)).scalar()
     if oldest is None:
-        return date.max.isoformat()
+        return NO_DAY
     return (day_of(datetime.fromisoformat(oldest)) + timedelta(days=1)).isoformat()
 
 

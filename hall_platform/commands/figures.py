@@ -25,14 +25,16 @@ def add(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    from hall_platform.analytics.rebuilding import differences, rebuild, whole_since
+    from hall_platform.analytics.rebuilding import NO_DAY, differences, rebuild, whole_since
     from hall_platform.database import StoreUnusable, open_store
 
     store = open_store(Settings(data_dir=options.data_dir, db=options.db))
     try:
         with store.read() as connection:
             since = whole_since(connection)
-        if since:
+        if since == NO_DAY:
+            sys.stdout.write("of no day all events are kept; the figures stand\n")
+        elif since:
             sys.stdout.write(f"events are kept from {since} on; figures before that stand\n")
         if options.rebuild:
             sys.stdout.write(f"{rebuild(store)} facts counted\n")

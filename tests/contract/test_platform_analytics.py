@@ -9,13 +9,13 @@ import pytest
 from platform_client import Client, code_of
 from platform_process import PlatformProcess, run_platform, seeded_copy
 from platform_roles import sessions_of_all_roles
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from hall_platform.analytics import figures
 from hall_platform.analytics.tables import figure_tallies
 from hall_platform.clock import HALL_ZONE
 from hall_platform.database import open_store
-from hall_platform.events.log import emit
+from hall_platform.events.log import emit, forget
 from hall_platform.hall.events import KINDS as HALL_KINDS
 from hall_platform.identity.tables import halls
 from hall_platform.seed_data.places import HALL, NEIGHBOUR
@@ -245,6 +245,30 @@ def test_the_live_page_is_the_day_so_far(head):
     assert (windows["03"]["finished"], windows["03"]["service_mean"]) == (2, 400.0)
     assert windows["04"]["service_mean"] is None
     assert {one["id"] for one in live["definitions"]} == set(today)
+
+
+@pytest.mark.parametrize(
+    ("forgotten", "said"),
+    [
+        (2, "events are kept from 2026-11-25 on; figures before that stand"),
+        (10_000, "of no day all events are kept; the figures stand"),
+    ],
+)
+def test_the_command_says_how_far_back_the_events_reach(tmp_path, forgotten, said):
+    data_dir = seeded_copy(tmp_path / "platform")
+    store = open_store(Settings(data_dir))
+    happened(store)
+    store.write(lambda connection: forget(connection, "2027", forgotten))
+    with store.read() as connection:
+        before = sorted(map(tuple, connection.execute(select(figure_tallies))))
+    store.close()
+    told = run_platform("figures", "--data-dir", data_dir, "--rebuild")
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout.splitlines()[0] == said
+    store = open_store(Settings(data_dir))
+    with store.read() as connection:
+        assert sorted(map(tuple, connection.execute(select(figure_tallies)))) == before
+    store.close()
 
 
 def test_figures_can_be_compared_with_the_events_and_made_anew(tmp_path):
