@@ -18,15 +18,13 @@ from hall_platform.examples import (
     WINDOW,
     Example,
 )
-from hall_platform.hall.rating_queries import scale
+from hall_platform.hall.examples_of_ratings import EXAMPLES as OF_RATINGS
+from hall_platform.hall.examples_of_ratings import OFFER
 
 TICKET = "3f0b7c52-5a0e-4a53-9d1f-7a1f7be0c001"
 VISIT = "3f0b7c52-5a0e-4a53-9d1f-7a1f7be0c002"
-RECORD = "3f0b7c52-5a0e-4a53-9d1f-7a1f7be0c003"
-APPEAL = "3f0b7c52-5a0e-4a53-9d1f-7a1f7be0c004"
 APPOINTMENT = "3f0b7c52-5a0e-4a53-9d1f-7a1f7be0c005"
 CODE = "K7M2P9QX"
-TOKEN = "Jx0m4Jw2u6pZ3c9q8r7s6t5u4v3w2x1y"  # noqa: S105 - an example
 DAY = "2026-11-24"
 SERVICE_NAME = "企业开办与市场准入"
 
@@ -128,13 +126,6 @@ _VISIT = {
     "ahead": 4,
     "expected_wait_s": 960,
 }
-_OFFER = {
-    "record": RECORD,
-    "case": CASE,
-    "service_number": 1,
-    "token": TOKEN,
-    "ends_at": "2026-11-27T10:25:30.000+08:00",
-}
 _EXPECTED = {
     "seconds": 960,
     "mean_service_s": 720,
@@ -159,40 +150,6 @@ _APPOINTMENT = {
     "visit": None,
 }
 _CANCELLED = {**_APPOINTMENT, "state": "cancelled"}
-_APPEAL: dict[str, Any] = {
-    "appeal": APPEAL,
-    "rating": RECORD,
-    "grounds": "mistaken",
-    "text": "群众当场说明误点，已重新说明。",
-    "by": OPERATOR["id"],
-    "at": LATER,
-    "state": "open",
-    "decided_by": None,
-    "decided_at": None,
-    "note": "",
-    "etag": ETAG,
-}
-_POOR = {
-    "level": "poor",
-    "details": ["N06"],
-    "text": "等了一个多小时才叫到。",
-}
-_RATING = {
-    "rating": RECORD,
-    "case": CASE,
-    "service_number": 1,
-    "kind": "accept",
-    "hall": HALL["code"],
-    "window": WINDOW,
-    "service": "market",
-    "operator": OPERATOR["id"],
-    "outcome": "rated",
-    **_POOR,
-    "channel": "window_screen",
-    "standing": "appealed",
-    "at": LATER,
-    "appeal": _APPEAL,
-}
 _OF_TICKET = {"ticket": TICKET}
 
 
@@ -426,7 +383,7 @@ _EXAMPLES = {
     "POST /v1/tickets/{ticket}/finish": Example(
         parameters=_OF_TICKET,
         request=_at_window("finish-ticket", kind="accept", cases=[CASE]),
-        answer={"ticket": _FINISHED, "offers": [_OFFER], "next": None},
+        answer={"ticket": _FINISHED, "offers": [OFFER], "next": None},
     ),
     # appointments
     "GET /v1/appointment-slots": Example(
@@ -481,47 +438,10 @@ _EXAMPLES = {
             ],
         },
     ),
-    # ratings
+    # ratings (the rest of them in a file of their own)
     "POST /v1/services-given": Example(
         request=_at_window("finish-service", kind="accept", case=CASE, service="market"),
-        answer=_OFFER,
-    ),
-    "GET /v1/rating-scale": Example(answer=scale()),
-    "POST /v1/ratings": Example(
-        request={"act": "rate", "token": TOKEN, "outcome": "rated", **_POOR},
-        answer={"received": True, "at": LATER},
-    ),
-    "GET /v1/ratings": Example(
-        parameters={"since": DAY, "until": DAY}, answer={"ratings": [_RATING], "next": None}
-    ),
-    "GET /v1/ratings/own": Example(
-        answer={
-            "ratings": [
-                {
-                    "rating": RECORD,
-                    "day": "2026-11-23",
-                    "window": WINDOW,
-                    **_POOR,
-                    "standing": "counted",
-                }
-            ]
-        }
-    ),
-    "POST /v1/ratings/{rating}/appeal": Example(
-        parameters={"rating": RECORD},
-        request={"act": "appeal-rating", "grounds": "mistaken", "text": _APPEAL["text"]},
-        answer=_APPEAL,
-    ),
-    "POST /v1/rating-appeals/{appeal}/review": Example(
-        parameters={"appeal": APPEAL, "If-Match": ETAG},
-        request={"act": "review-rating", "decision": "upheld", "note": "经核实为误点。"},
-        answer={
-            **_APPEAL,
-            "state": "upheld",
-            "decided_by": OPERATOR["id"],
-            "decided_at": LATER,
-            "note": "经核实为误点。",
-        },
+        answer=OFFER,
     ),
 }
 
@@ -533,4 +453,4 @@ def _with_key(example: Example) -> Example:
     return replace(example, parameters={**example.parameters, "Idempotency-Key": KEY})
 
 
-EXAMPLES = {name: _with_key(example) for name, example in _EXAMPLES.items()}
+EXAMPLES = {name: _with_key(example) for name, example in (_EXAMPLES | OF_RATINGS).items()}
