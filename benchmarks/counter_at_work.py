@@ -30,6 +30,7 @@ WATCHED = 40
 OFFLINE = 15
 STOP_EVERY = 5
 IDLE_S = 5
+LOOKS_S = 0.3  # from the item on the desk to F9: no clerk is quicker
 TICK_MS = 1
 ITEM = "gtgshsldj"  # 个体工商户设立登记 by the initials of its name
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -119,6 +120,7 @@ class CounterAtWork:
         self.script.see_originals()
         handling = self.window.clerk.handling
         look("acceptance is offered", handling.accept_button.isEnabled)
+        wait("a clerk looks at it", LOOKS_S)
         pressed = time.monotonic()
         self.script.hands.press(Qt.Key.Key_F9)
         look("the paper", lambda: self._paper() is PaperState.PRINTED)
@@ -215,6 +217,12 @@ def _usual(person):
     )
 
 
+def wait(what, seconds):
+    """Let the program run for so long."""
+    until = time.monotonic() + seconds
+    look(what, lambda: time.monotonic() > until)
+
+
 def stop():
     """Let the floors be measured."""
     print("stop", flush=True)
@@ -242,8 +250,7 @@ def run(visits):
         told["away_visits"] = away.milliseconds
         idle = Away()
         idle.start()
-        until = time.monotonic() + IDLE_S
-        look("idle", lambda: time.monotonic() > until)
+        wait("idle", IDLE_S)
         idle.stop()
         told["away_idle"] = idle.milliseconds
         stage.desk.pull_network()
