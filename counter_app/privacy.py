@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from counter_app.domain.identity import Identity, mask_name, mask_number
+from counter_app.domain.masking import mask_name, mask_number
+
+if TYPE_CHECKING:
+    from counter_app.domain.identity import Identity
 
 # What looks like a number of a person or an organisation, wherever it stands: 18 characters of an
 # identity number or a credit code, 15 digits of the numbers before 1999 or letters and digits of a
@@ -27,9 +31,9 @@ def shown(who: Identity | str) -> str:
 
     An identity gives its kind, masked name and masked number; a string is taken as a number.
     """
-    if isinstance(who, Identity):
-        return f"{who.kind.value} {mask_name(who.name)} {mask_number(who.number)}"
-    return mask_number(who)
+    if isinstance(who, str):
+        return mask_number(who)
+    return f"{who.kind.value} {mask_name(who.name)} {mask_number(who.number)}"
 
 
 def without_numbers(text: str) -> str:

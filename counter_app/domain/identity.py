@@ -179,35 +179,9 @@ def credit_code_holds(code: str) -> bool:
     return _CREDIT_VALUES[symbols[17]] == (31 - total % 31) % 31
 
 
-def mask_number(number: str) -> str:
-    """A number for screens and logs: the first four and last four characters, stars between.
-
-    Up to eight characters would show whole, so those are all stars.
-    """
-    if len(number) <= 8:
-        return "*" * len(number)
-    return number[:4] + "*" * (len(number) - 8) + number[-4:]
-
-
 # Names ----------------------------------------------------------------------------------------
 
 _SEPARATORS = dict.fromkeys(map(ord, "\u2022\u2027\u2219\u22c5\u30fb\uff0e\uff65"), "\u00b7")
-
-
-def mask_name(name: str) -> str:
-    """A name for screens and logs: its first character as people see it, and one star (李*)."""
-    shown = name.strip(" \u3000")
-    if not shown:
-        return ""
-    end = 1
-    while end < len(shown) and _continues_character(shown[end]):
-        end += 1
-    return shown[:end] + "*"
-
-
-def _continues_character(character: str) -> bool:
-    """Combining marks and variation selectors belong to the character before them."""
-    return unicodedata.category(character) in {"Mn", "Mc", "Me"}
 
 
 def same_name(first: str, second: str) -> bool:

@@ -11,8 +11,9 @@ from counter_app.domain.case import CaseRecord, PaperRecord, PaperState
 from counter_app.domain.case_id import RANDOM_BYTES, uuid7
 from counter_app.domain.checklist import Checklist, Evidence, Line, Means
 from counter_app.domain.deadlines import DueDate, WorkingDays, due_date
-from counter_app.domain.identity import Identity, mask_number, normalised_number, warnings
+from counter_app.domain.identity import Identity, normalised_number, warnings
 from counter_app.domain.item import CaseType, Item
+from counter_app.domain.masking import mask_number
 from counter_app.domain.outgoing import OutgoingAct, canonical, fingerprint
 from counter_app.domain.papers import (
     ACCEPTANCE_NOTICE,

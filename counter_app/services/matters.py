@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from counter_app.domain.case import CaseRecord, PaperRecord, PaperState
-from counter_app.domain.identity import mask_name
+from counter_app.domain.masking import mask_name
 from counter_app.domain.outgoing import OutgoingAct
 from counter_app.domain.session import Session
 from counter_app.ports import AuditEntry, Clock, Store

@@ -14,12 +14,11 @@ from counter_app.domain.identity import (
     Source,
     check_digit_holds,
     credit_code_holds,
-    mask_name,
-    mask_number,
     private_use_characters,
     same_name,
     warnings,
 )
+from counter_app.domain.masking import mask_name, mask_number
 from counter_app.domain.nations import NATIONS
 from counter_app.domain.reading import CardFailed, CardRead, CodeScanned, NewAddress
 

@@ -7,7 +7,7 @@ from fakes import NUMBER, person
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from counter_app.domain.identity import mask_name, mask_number
+from counter_app.domain.masking import mask_name, mask_number
 from counter_app.privacy import shown, without_numbers
 
 DIGITS = "0123456789"

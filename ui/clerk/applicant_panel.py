@@ -13,8 +13,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from counter_app.domain.identity import DocumentKind, Identity, Source, mask_name, mask_number
+from counter_app.domain.identity import DocumentKind, Identity, Source
 from counter_app.domain.item import ItemSummary
+from counter_app.domain.masking import mask_name, mask_number
 from counter_app.domain.visit import Lookup, Visit, VisitState
 from ui import theme
 from ui.clerk import rows
