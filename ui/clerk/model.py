@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from counter_app.domain.case import CaseRecord
 from counter_app.domain.checklist import Checklist
@@ -330,13 +330,14 @@ class ClerkModel(QObject):
         self.visit = self._counter.reception.receive(newcomer.identity)
         if newcomer.presented:
             self.visit = self.visit.present(newcomer.presented)
-        # It works while the page changes.
-        self._ask_platform(self._visit_number, newcomer.preapplication)
         self.visit_changed.emit()
+        # The page is painted first: asking takes some milliseconds of the interpreter.
+        number, then = self._visit_number, newcomer.preapplication
+        QTimer.singleShot(0, self, lambda: self._ask_platform(number, then))
 
     def _ask_platform(self, number: int, then: Preapplication | None = None) -> None:
         identity, session = self.visit.identity, self.session
-        if identity is None or session is None:
+        if identity is None or session is None or number != self._visit_number:
             return
         reception = self._counter.reception
 
