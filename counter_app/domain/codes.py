@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -195,8 +196,10 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
     if ways > MOST_WAYS:
         return None
     try:
-        return re.compile(pattern, re.DOTALL)
-    except (re.error, OverflowError, RecursionError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # of what another Python may read in another way
+            return re.compile(pattern, re.DOTALL)
+    except (re.error, OverflowError, RecursionError, Warning):
         return None
 
 

@@ -18,13 +18,12 @@ from counter_app.domain.identity import (
     Identity,
     check_digit_holds,
     credit_code_holds,
-    mask_name,
-    mask_number,
     normalised_number,
     same_name,
     warnings,
 )
 from counter_app.domain.licence import identifier_holds
+from counter_app.domain.masking import mask_name, mask_number
 from counter_app.domain.payload import decoded
 from counter_app.errors import CodeError
 from counter_app.privacy import without_numbers

@@ -211,6 +211,7 @@ def test_a_citys_own_codes_are_asked_first():
         {"pattern": "(?i:x)"},
         {"pattern": "x" * 401},
         {"pattern": "a{99999999999999999999}"},
+        {"pattern": "[a--b]"},  # a set difference in Pythons to come
     ],
     ids=repr,
 )
