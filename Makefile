@@ -12,9 +12,10 @@ help: ## what there is
 run: .venv/run.done ## the whole job: platform, simulated devices, all four faces
 	@$(BIN)/hall-counter demo
 
+# Three at a time, also on two cores: tests wait as much as they compute.
 test: .venv/test.done check ## every check and every test
 	@mkdir -p out
-	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -q
 
 check: .venv/test.done ## style, types, who may know whom
 	@$(BIN)/ruff check .
