@@ -24,6 +24,11 @@ class _Connection:
         self._reader = reader
         self.writer = writer
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the platform has closed it, as it does with one that was idle for long."""
+        return self._reader.at_eof() or self.writer.is_closing()
+
     async def ask(self, request: bytes) -> Answer:
         self.writer.write(request)
         head = await self._reader.readuntil(_END)
@@ -48,10 +53,19 @@ class Wire:
         self, method: str, path: str, token: str, body: Any = None, key: str = ""
     ) -> Answer:
         """One request; raises OSError or asyncio.IncompleteReadError when the platform is away."""
-        connection = self._idle.pop() if self._idle else await self._open()
+        connection = self._still_open() or await self._open()
         answer = await connection.ask(request(method, path, token, body, key))
         self._idle.append(connection)
         return answer
+
+    def _still_open(self) -> _Connection | None:
+        """An idle one that can be used again."""
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_over:
+                return connection
+            connection.writer.close()
+        return None
 
     async def _open(self) -> _Connection:
         return _Connection(*await asyncio.open_connection(self.host, self.port, limit=_LIMIT))
