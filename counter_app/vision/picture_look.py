@@ -25,8 +25,8 @@ Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 class Look:
     """How many cells (16 × 16 pixels) show stripes, and where; square blocks that show edges.
 
-    `busy_box` has all stripes and edges in it. Places are boxes of the whole picture with some
-    ground around.
+    `busy_box` has all stripes and edges in it, and everything where there are none: a soft picture
+    has none. Places are boxes of the whole picture with some ground around.
     """
 
     stripes: int
@@ -77,7 +77,8 @@ def look(half: Grey, known: Iterable[Code] = ()) -> Look:
     rough = _opened(textured)
     # A PDF417's words are less striped than its ends.
     striped_box = _around(cv2.boundingRect(bars), 4)
-    busy_box = _around(cv2.boundingRect(bars | rough), 4)
+    busy = bars | rough
+    busy_box = _around(cv2.boundingRect(busy), 4) if busy.any() else (0, 0, 2 * width, 2 * height)
     return Look(cv2.countNonZero(bars), striped_box, tuple(_squares(rough)), busy_box)
 
 

@@ -10,6 +10,7 @@ import segno
 
 from counter_app.vision.code_engines import by_zbar, by_zxing
 from counter_app.vision.code_reader import FrameReader, read_codes
+from counter_app.vision.picture_look import look
 
 
 def symbol(payload, scale=5, **options):
@@ -103,3 +104,18 @@ def test_a_camera_gets_what_a_picture_gets():
     blank = numpy.full((240, 320), 200, numpy.uint8)
     assert frames.read(blank) == []
     assert [one.payload for one in frames.read(symbol("YY-0099"))] == [b"YY-0099"]
+
+
+def test_what_shows_no_edges_is_looked_at_as_a_whole():
+    """A picture so soft that nothing in it is an edge may still hold a torn code, anywhere."""
+    soft = numpy.tile(numpy.linspace(90, 160, 300).astype(numpy.uint8), (200, 1))
+    assert look(soft).busy_box == (0, 0, 600, 400)
+
+
+def test_edges_are_looked_at_where_they_are():
+    half = numpy.full((400, 600), 200, numpy.uint8)
+    half[100:164, 300:364] = numpy.random.default_rng(7).integers(0, 255, (64, 64))
+    left, top, right, bottom = look(half).busy_box
+    assert left <= 600 <= 728 <= right
+    assert top <= 200 <= 328 <= bottom
+    assert (right - left) * (bottom - top) < 0.2 * 4 * half.size
