@@ -178,6 +178,11 @@ def test_examples_of_settings_can_be_loaded(path):
         assert dataclasses.is_dataclass(loaded)
 
 
+def test_every_code_stands_in_the_table_of_error_codes():
+    table = error_codes.TARGET.read_text("utf-8")
+    assert [code for code in messages.codes() if f"| `{code}` |" not in table] == []
+
+
 def test_the_table_of_error_codes_is_up_to_date():
     assert error_codes.TARGET.read_text("utf-8") == error_codes.document(), (
         "run: .venv/bin/python -m tools.error_codes"
