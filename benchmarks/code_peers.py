@@ -34,6 +34,12 @@ def zxing(grey: Any, others: bool) -> list[bytes]:
     return [bytes(one.bytes) for one in found]
 
 
+def zxing_cheap(grey: Any, others: bool) -> list[bytes]:
+    kinds = _ALL if others else _QR
+    off = {"try_rotate": False, "try_downscale": False, "try_invert": False}
+    return [bytes(one.bytes) for one in zxingcpp.read_barcodes(grey, formats=kinds, **off)]
+
+
 def zbar(grey: Any, others: bool) -> list[bytes]:
     height, width = grey.shape
     kinds = [pyzbar.ZBarSymbol.QRCODE, *([pyzbar.ZBarSymbol.CODE128] if others else [])]
@@ -82,6 +88,7 @@ def zxing_steps_zbar(grey: Any, others: bool) -> list[bytes]:
 BEST = "zxing-cpp, six steps, pyzbar"
 PEERS: dict[str, Peer] = {
     "zxing-cpp": zxing,
+    "zxing-cpp, not turned, halved, inverted": zxing_cheap,
     "pyzbar": zbar,
     "OpenCV": opencv,
     "zxing-cpp, pyzbar": zxing_then_zbar,

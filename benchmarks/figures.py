@@ -32,7 +32,9 @@ class Figure:
     @property
     def ratio(self) -> float:
         """How many times the floor it is."""
-        return self.value / self.floor if self.floor else float("inf")
+        if not self.floor:
+            return float("inf") if self.value else 0.0
+        return self.value / self.floor
 
     @property
     def reached(self) -> bool:

@@ -314,6 +314,12 @@ class ExportError(HallError):
     codes = ("export.unwritable",)
 
 
+class OutputError(HallError):
+    """A command's answer that cannot be written where it was sent."""
+
+    codes = ("output.unwritable",)
+
+
 def all_codes() -> frozenset[str]:
     """Every code of the tree."""
     found: set[str] = set()

@@ -366,9 +366,9 @@ def tiny(chance):
 
 
 def dense(chance):
-    """Versions 10 to 40."""
+    """Versions 9 to 40."""
     scene = _empty(chance, ((1280, 960), (1600, 1200)))
-    symbol = hard_symbols.some_qr(chance, (10, 40))
+    symbol = hard_symbols.some_qr(chance, (9, 40))
     share = min(0.92, len(symbol.modules) * chance.uniform(2.6, 6) / min(scene.size))
     lay(scene, symbol, share=share, tilt=chance.uniform(0, 0.08), turn=chance.normal(0, 0.25))
     return taken(scene, blur=(0.3, 0.8)), scene
@@ -396,7 +396,7 @@ def many(chance):
         symbol = (
             hard_symbols.some_qr(chance, (1, 4))
             if chance.random() < 0.8
-            else hard_symbols.micro_qr(f"{int(chance.integers(10_000, 99_999))}")
+            else hard_symbols.micro_qr(f"{int(chance.integers(100_000, 999_999))}")
         )
         share = 0.55 * min(width / across, height / down) / min(width, height)
         lay(scene, symbol, share=share, tilt=0.1, turn=chance.normal(0, 0.2), at=at)
@@ -412,6 +412,22 @@ def others(chance):
     turn = chance.normal(0, 0.06) + (numpy.pi / 2) * int(chance.integers(0, 4))
     lay(scene, symbol, share=share, tilt=chance.uniform(0, 0.1), turn=turn, dot=4)
     return taken(scene, blur=(0.3, 1.2)), scene
+
+
+def little_others(chance):
+    """The same on a label, or cut out of a picture: modules of 1.6 to 3.2 pixels, few in all."""
+    symbol = hard_symbols.some_other(chance, height=12)
+    high, wide = symbol.modules.shape
+    module = chance.uniform(1.6, 3.2)
+    # Room for the quiet zone on every side, and up to four times the symbol.
+    width, height = (
+        max(48, int((side + 2 * symbol.quiet) * module * chance.uniform(1.15, 4)))
+        for side in (wide, high)
+    )
+    scene = Scene(chance, clutter(chance, width, height), [])
+    share = wide * module / min(scene.size)
+    lay(scene, symbol, share=share, turn=numpy.pi * int(chance.integers(0, 2)), dot=6)
+    return taken(scene, blur=(0.3, 0.5)), scene
 
 
 def no_code(chance):
@@ -454,7 +470,7 @@ KINDS: dict[str, Callable] = {
             curled,
             damaged,
         ),
-        *(inverse, tight, designed, tiny, dense, close, many, others, no_code),
+        *(inverse, tight, designed, tiny, dense, close, many, others, no_code, little_others),
     )
 }
 

@@ -96,8 +96,8 @@ def some_qr(chance, versions=(1, 8)):
                 kind = "ascii"
 
 
-def some_other(chance):
-    """A symbol of one of the other symbologies."""
+def some_other(chance, *, height=40):
+    """A symbol of one of the other symbologies; `height` is a bar code's, in modules."""
     kind = int(chance.integers(0, 4))
     if kind == 0:
         return micro_qr(payload_of("ascii", chance, int(chance.integers(4, 12))).decode())
@@ -106,4 +106,4 @@ def some_other(chance):
     if kind == 2:
         name = str(chance.choice(["ascii", "utf-8", "gbk"]))
         return pdf417(payload_of(name, chance, int(chance.integers(8, 60))))
-    return code_128(payload_of("ascii", chance, int(chance.integers(6, 18))).decode())
+    return code_128(payload_of("ascii", chance, int(chance.integers(6, 18))).decode(), height)

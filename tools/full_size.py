@@ -26,15 +26,23 @@ RUNS: Mapping[str, tuple[str, ...]] = {
         "tests/contract/test_platform_slow_connections.py",
         "tests/contract/test_platform_check.py",
     ),
-    # Hypothesis marks its tests itself; what else is in these files is part of `make test` only.
+    # Hypothesis marks its tests itself, others say that they are full; the rest is in `make test`.
     "fuzz": (
-        *("-m", "hypothesis", "tests/fuzz"),
+        *("-m", "hypothesis or full", "tests/fuzz"),
+        "tests/end_to_end/test_scan_command.py",
+        "tests/unit/test_hard_pictures.py",
+        "tests/unit/test_codes.py",
+        "tests/unit/test_wedge.py",
+        "tests/unit/test_hid_pos.py",
         "tests/unit/test_sdt_protocol.py",
         "tests/unit/test_sdt_card_text.py",
         "tests/unit/test_ipp.py",
         "tests/unit/test_identity.py",
         "tests/contract/test_scan_gun_pty.py",
+        "tests/unit/test_platform_import_reading.py",
+        "tests/contract/test_event_stream.py",
         "tests/contract/test_platform_figures.py",
+        "tests/contract/test_platform_hall_model.py",
         "tests/contract/test_platform_played.py",
     ),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,6 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         import multiprocessing
 
         multiprocessing.freeze_support()
+    _open_missing_streams()
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] == ["--simulated-desk"]:  # how a frozen program starts its own devices
         from counter_app.devices.simulators import desk
@@ -43,6 +45,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(file=sys.stderr)  # the shell's prompt begins on a line of its own
         return _INTERRUPTED
     return code
+
+
+def _open_missing_streams() -> None:
+    """Nothing to read and nowhere to write where the caller closed a standard stream.
+
+    In their order: a file opened later must not get the number of one of them.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - to the end
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -246,6 +246,7 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
         "请核对:叫错了人,请其等候;是代办,可以接着办。",
         "warn",
     ),
+    "output.unwritable": ("结果写不出去", "请检查磁盘空间和写入的位置。", "warn"),
     "export.unwritable": ("文件写不进去", "请换一个位置,或关闭打开着的同名文件。", "warn"),
     "ticket.service_closed": ("这项业务已停止取号", "请到咨询台询问。", "warn"),
     "ticket.hall_closed": ("现在不是开放时间,不能取号", "请在开放时间再来。", "warn"),

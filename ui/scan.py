@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from counter_app.errors import PictureError
+from counter_app.errors import OutputError, PictureError
 from ui.messages import message_of
 from ui.words import tr
 
@@ -33,12 +33,28 @@ def scan(files: Sequence[str], *, as_json: bool) -> int:
         for file in files:
             answer = _answer(file)
             unread += "error" in answer
-            _write(json.dumps(answer, ensure_ascii=False) if as_json else _for_people(answer))
+            _write(_json(answer) if as_json else _for_people(answer))
     except BrokenPipeError:  # nobody listens any more, as with `| head`
-        # What Python still writes at its end must not fail as well.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()
         return 1
+    except OSError as error:  # a full disk
+        _write_no_more()
+        raise OutputError("output.unwritable") from error
     return 1 if unread else 0
+
+
+def _write_no_more() -> None:
+    """What Python still writes at its end must not fail as well."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _json(answer: dict[str, Any]) -> str:
+    line = json.dumps(answer, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:  # a file's name that is no text in UTF-8
+        return json.dumps(answer)
+    return line
 
 
 def _answer(file: str) -> dict[str, Any]:
@@ -103,15 +119,11 @@ def _printable(text: str) -> str:
 
 def _write(line: str) -> None:
     """One line, at once; in UTF-8 whatever the place's own encoding is."""
-    try:
-        raw = line.encode()
-    except UnicodeEncodeError:  # a file's name that is no text in UTF-8
-        raw = line.encode("ascii", "backslashreplace")
     stream = getattr(sys.stdout, "buffer", None)
     if stream is None:
-        sys.stdout.write(raw.decode() + "\n")
+        sys.stdout.write(line + "\n")
     else:
-        stream.write(raw + b"\n")
+        stream.write(line.encode() + b"\n")
     sys.stdout.flush()
 
 

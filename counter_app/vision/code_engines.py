@@ -27,6 +27,7 @@ _DECLARED = {
 _ECI = b"\\"
 # Bytes from which a symbology is believed: its check is one in 103, or none but detection.
 _SHORTEST = {"Code 128": 3}
+_BARS = ("Code 128",)
 
 
 @functools.cache
@@ -57,13 +58,14 @@ def by_zxing(
     grey: Grey, step: str = "plain", formats: tuple[str, ...] = ALL, *, pure: bool = False
 ) -> list[Code]:
     """What zxing-cpp reads in a grey picture, `pure` one drawn by ourselves. Never raises."""
-    return [_zxing_code(one, step) for one in _zxing(grey, formats, is_pure=pure) if one.valid]
+    found = _zxing(grey, formats, is_pure=pure)
+    return [_zxing_code(one, step, grey.shape) for one in found if one.valid]
 
 
 def by_zxing_torn(grey: Grey, formats: tuple[str, ...]) -> tuple[list[Code], int]:
     """What zxing-cpp reads, and how many symbols it sees beside that but cannot read."""
     found = _zxing(grey, formats, return_errors=True)
-    codes = [_zxing_code(one, "plain") for one in found if one.valid]
+    codes = [_zxing_code(one, "plain", grey.shape) for one in found if one.valid]
     return codes, len(found) - len(codes)
 
 
@@ -81,17 +83,31 @@ def _zxing(grey: Grey, formats: tuple[str, ...], **options: Any) -> list[Any]:
 
 
 def _believed(one: Any) -> bool:
-    """Whether a reading has more behind it than chance: weak checks fit noise now and then."""
+    """Whether a reading has more behind it than chance: weak checks fit noise now and then.
+
+    Micro QR of version M1, five digits at most, is not believed at all: it can only detect errors
+    (ISO/IEC 18004, 7.5.1), and one in some thousand was read wrongly.
+    """
+    if (one.extra or {}).get("Version") == "M1":
+        return False
     return len(one.bytes) >= _SHORTEST.get(str(one.format), 1)
 
 
-def _zxing_code(one: Any, step: str) -> Code:
+def _zxing_code(one: Any, step: str, shape: tuple[int, ...]) -> Code:
     payload = bytes(one.bytes)
     if not payload.isascii():
         payload = _as_declared(payload, str(one.text))
     place = one.position
     corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
-    a, b, c, d = ((float(point.x), float(point.y)) for point in corners)
+    # What was read stands within the picture, also where steep perspective is reckoned beyond it.
+    high, wide = shape
+    a, b, c, d = (
+        (float(min(max(point.x, 0), wide - 1)), float(min(max(point.y, 0), high - 1)))
+        for point in corners
+    )
+    if (b[0] - a[0]) * (c[1] - b[1]) < (b[1] - a[1]) * (c[0] - b[0]) and str(one.format) in _BARS:
+        # Bars that it meets from their end are turned across alone (as of zxing-cpp 3.1).
+        a, b, c, d = d, c, b, a
     return code_of(str(one.format), payload, ZXING, step, (a, b, c, d))
 
 

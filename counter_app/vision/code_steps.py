@@ -14,6 +14,7 @@ from counter_app.vision.code import Code
 from counter_app.vision.code_engines import (
     LINES,
     MATRIX,
+    OTHERS,
     QR,
     by_zbar,
     by_zxing,
@@ -33,11 +34,26 @@ _MOST_BLOCKS = 6
 _LEAST = 1.5  # and below which there is nothing to see
 
 
-class Sight:
-    """One grey picture while it is being read, and what is known of it."""
+@dataclass(frozen=True, slots=True)
+class Finders:
+    """How many finder patterns of QR codes were seen, and whether three of them were seen well."""
 
-    def __init__(self, grey: Grey) -> None:
+    count: int
+    well_seen: bool
+
+
+NO_FINDERS = Finders(0, well_seen=False)
+
+
+class Sight:
+    """One grey picture while it is being read, and what is known of it.
+
+    `finders` are those of the frame before, where the picture is one of a film.
+    """
+
+    def __init__(self, grey: Grey, finders: Finders = NO_FINDERS) -> None:
         self.grey = grey
+        self._finders_before = finders
         self.found, self._torn = by_zxing_torn(grey, QR)
         self._half: Grey | None = None
         self._look: Look | None = None
@@ -89,19 +105,25 @@ class Sight:
         self.found, self._look, self._rescue = found, None, None
 
     @property
+    def finders(self) -> Finders:
+        """The finder patterns seen in it; those of before, where it was not searched yet."""
+        if self._rescue is None:
+            return self._finders_before
+        return Finders(self._rescue.finders_seen, self._rescue.well_seen)
+
+    @property
     def promising(self) -> bool:
         """Whether it shows something that may be a code, so that dear steps are worth it.
 
         Edges of one kind may be one; a scene full of both kinds is none while nothing of a QR code
         is seen in it.
         """
-        finders = self._rescue.finders_seen if self._rescue else 0
-        return bool(self._torn or finders or self.look.textured != self.look.striped)
+        return bool(self._torn or self.finders.count or self.look.textured != self.look.striped)
 
     @property
     def unsharp(self) -> bool:
         """Whether it is promising, but no three finder patterns are seen well."""
-        return self.promising and not (self._rescue is not None and self._rescue.well_seen)
+        return self.promising and not self.finders.well_seen
 
     @property
     def crowded_out(self) -> bool:
@@ -206,10 +228,19 @@ def _blocks(sight: Sight) -> list[Code]:
     return [code for box in boxes for code in _within(sight.grey, box, MATRIX)]
 
 
-LEFT_OVER = _search(SEARCHES[0])  # for QR codes beside those that were read at once
+def _small_symbols(sight: Sight) -> list[Code]:
+    return _within(sight.grey, sight.look.edged_box, OTHERS)
+
+
+def _beside(name: str, helps: Callable[[Sight], bool], read: Callable[[Sight], list[Code]]) -> Step:
+    return Step(name, lambda sight: not sight.crowded_out and helps(sight), read)
+
+
+# For what stands beside codes that were read at once or by one of STEPS.
 BESIDE = (
-    Step("lines", lambda sight: sight.look.striped, _lines),
-    Step("blocks", lambda sight: sight.look.textured, _blocks),
+    Step(SEARCHES[0].name, lambda sight: sight.more_to_find, _search(SEARCHES[0]).read),
+    _beside("lines", lambda sight: sight.look.striped, _lines),
+    _beside("blocks", lambda sight: sight.look.textured, _blocks),
 )
 STEPS = (
     Step("half size", _always, _halved),
@@ -224,6 +255,8 @@ STEPS = (
     _search(SEARCHES[2]),
     Step("matrices", lambda sight: sight.look.patterned, _matrices),
     Step("zbar", lambda sight: sight.unsharp, _by_zbar),
+    # Bars and blocks too few to be told from writing by a look.
+    Step("small symbols", lambda sight: sight.small and sight.look.edged, _small_symbols),
 )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from counter_app.errors import PictureError
+from counter_app.vision.picture_exif import orientation_of, turned
 from counter_app.vision.picture_header import Header, header_of
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ def _grey(file: bytes, header: Header, shrinking: int) -> Grey:
     flags = cv2.IMREAD_UNCHANGED if header.see_through else smaller.get(shrinking, plain)
     try:
         picture: Any = cv2.imdecode(numpy.frombuffer(file, numpy.uint8), flags)
+        if picture is not None and header.see_through:
+            picture = turned(picture, orientation_of(file))
         grey = None if picture is None else grey_of(picture)
         if grey is None:
             raise PictureError("picture.unreadable")

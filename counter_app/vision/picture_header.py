@@ -162,15 +162,16 @@ def _heif(file: bytes) -> Header | None:
 
 
 _NETPBM = re.compile(rb"P([1-6]|[fF])(?:\s+|#[^\n]*\n)+(\d{1,9})(?:\s+|#[^\n]*\n)+(\d{1,9})\s")
-_PAM = re.compile(rb"\bWIDTH (\d{1,9})\s.*\bHEIGHT (\d{1,9})\s", re.DOTALL)
+_PAM = re.compile(rb"^(WIDTH|HEIGHT) (\d{1,9})\s", re.MULTILINE)
 
 
 def _netpbm(file: bytes) -> Header | None:
     head = file[:4096]
     if found := _NETPBM.match(head):
         return Header(int(found[2]), int(found[3]), 12 if found[1] in b"fF" else 2)
-    if head.startswith(b"P7") and (found := _PAM.search(head)):
-        return Header(int(found[1]), int(found[2]), 8, see_through=True)
+    sizes = dict(_PAM.findall(head)) if head.startswith(b"P7") else {}
+    if len(sizes) == 2:
+        return Header(int(sizes[b"WIDTH"]), int(sizes[b"HEIGHT"]), 8, see_through=True)
     return None
 
 

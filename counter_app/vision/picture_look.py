@@ -19,6 +19,7 @@ _SQUARE = 9  # cells of a block that may be a matrix code
 
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
+_NOWHERE = (0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,21 @@ class Look:
     """How many cells (16 × 16 pixels) show stripes, and where; square blocks that show edges.
 
     `busy_box` has all stripes and edges in it, and everything where there are none: a soft picture
-    has none. Places are boxes of the whole picture with some ground around.
+    has none. `edged_box` has single cells in it, too, that are no block of stripes or edges, as a
+    small symbol's; it is empty where there is no such cell. Places are boxes of the whole picture
+    with some ground around.
     """
 
     stripes: int
     striped_box: Box
     blocks: tuple[Box, ...]
     busy_box: Box
+    edged_box: Box
+
+    @property
+    def edged(self) -> bool:
+        """Whether there is any edge."""
+        return self.edged_box[0] < self.edged_box[2]
 
     @property
     def striped(self) -> bool:
@@ -57,7 +66,7 @@ def look(half: Grey, known: Iterable[Code] = ()) -> Look:
 
     height, width = half.shape
     if height < 2 or width < 2:
-        return Look(0, (0, 0, 0, 0), (), (0, 0, 2 * width, 2 * height))
+        return Look(0, _NOWHERE, (), (0, 0, 2 * width, 2 * height), _NOWHERE)
     size = (max(1, width // _CELL), max(1, height // _CELL))
     # Two rows of a cell tell as much as all.
     rows, below = half[: height - 1 : 4], half[1::4]
@@ -79,7 +88,9 @@ def look(half: Grey, known: Iterable[Code] = ()) -> Look:
     striped_box = _around(cv2.boundingRect(bars), 4)
     busy = bars | rough
     busy_box = _around(cv2.boundingRect(busy), 4) if busy.any() else (0, 0, 2 * width, 2 * height)
-    return Look(cv2.countNonZero(bars), striped_box, tuple(_squares(rough)), busy_box)
+    edges = (striped | textured).astype(numpy.uint8)
+    edged_box = _around(cv2.boundingRect(edges), 2) if edges.any() else _NOWHERE
+    return Look(cv2.countNonZero(bars), striped_box, tuple(_squares(rough)), busy_box, edged_box)
 
 
 def _around(cells: Sequence[int], edge: int) -> Box:

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hall_desk import person
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -599,6 +600,8 @@ def _template() -> Path:
     return folder / "platform.sqlite"
 
 
+@pytest.mark.full
+@pytest.mark.timeout(size(short=120, full=1_700))
 def test_the_queue_is_what_plain_rules_say() -> None:
     run_state_machine_as_test(
         Queue,

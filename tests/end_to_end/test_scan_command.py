@@ -14,6 +14,7 @@ import cv2
 import numpy
 import pytest
 import segno
+from hard_pictures import hard_picture
 from size import size
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -198,6 +199,7 @@ def test_a_large_photograph_is_read_in_bounded_memory(tmp_path):
     assert peak < PEAK_MIB
 
 
+@pytest.mark.full
 def test_thousands_of_files_take_steady_memory(tmp_path):
     for number in range(20):
         picture = numpy.full((240, 320), 230, numpy.uint8)
@@ -205,16 +207,24 @@ def test_thousands_of_files_take_steady_memory(tmp_path):
             code = symbol(f"YY-{number:04}", scale=4)
             picture[20 : 20 + len(code), 20 : 20 + len(code)] = code
         cv2.imwrite(str(tmp_path / f"{number}.png"), picture)
-    times = size(short=20, full=150)
-    files = [tmp_path / f"{number}.png" for number in range(20)] * times
+    for number, kind in enumerate(("curled", "blur", "damaged", "moire", "no_code")):
+        cv2.imwrite(str(tmp_path / f"hard{number}.jpg"), hard_picture(kind, number).picture)
+    (tmp_path / "half.png").write_bytes((tmp_path / "1.png").read_bytes()[:200])
+    clear = cv2.cvtColor(symbol("YY-0099"), cv2.COLOR_GRAY2BGRA)
+    cv2.imwrite(str(tmp_path / "clear.png"), clear)
+    files = sorted(tmp_path.iterdir()) * size(short=15, full=120)
+    easy = {tmp_path / f"{number}.png": number % 2 == 1 for number in range(20)}
     with subprocess.Popen(command("--json", *files), cwd=ROOT, stdout=subprocess.PIPE) as started:
         resident = []
         for number, line in enumerate(started.stdout, 1):
-            assert bool(json.loads(line)["codes"]) == (number % 2 == 0)
+            answer = json.loads(line)
+            assert answer["file"] == str(files[number - 1])
+            if files[number - 1] in easy:
+                assert bool(answer["codes"]) == easy[files[number - 1]]
             if number % (len(files) // 4) == 0 and number < len(files):
                 status = Path(f"/proc/{started.pid}/status").read_text()
                 resident.append(int(status.split("VmRSS:")[1].split()[0]))
-    assert started.returncode == 0
+    assert started.returncode == 1, "half a file was among them"
     assert number == len(files)
     assert resident[-1] < resident[0] * 1.05 + 1024
 
@@ -244,9 +254,46 @@ def test_names_that_are_no_text_and_readers_that_leave_do_no_harm(tmp_path):
     started = [sys.executable, "-m", "ui.commands", "scan", "--json", odd]
     done = subprocess.run(started, cwd=ROOT, capture_output=True, timeout=60, check=False)
     assert os.fsencode(json.loads(done.stdout)["file"]) == odd
-    line = f"{' '.join(command('--json', *['/nowhere'] * 5000))} | head -n 1"
-    done = subprocess.run(line, shell=True, cwd=ROOT, capture_output=True, timeout=60, check=False)
+    many = " ".join(command("--json", *["/nowhere"] * 5000))
+    started = ["bash", "-c", many + " | head -n 1; echo ${PIPESTATUS[0]}"]
+    done = subprocess.run(started, cwd=ROOT, capture_output=True, timeout=60, check=False)
     assert done.stderr == b""
+    assert done.stdout.splitlines()[1:] == [b"1"]
+
+
+def test_a_line_is_json_whatever_the_name_and_the_code_are(tmp_path):
+    """A name that is no UTF-8 is escaped, and what stands beside it stays JSON."""
+    folder = tmp_path / "café𠮷"
+    folder.mkdir()
+    odd = os.fsencode(folder) + b"/\xff\xe9.png"
+    picture = symbol("窗口𠮷é", encoding="utf-8")
+    Path(os.fsdecode(odd)).write_bytes(cv2.imencode(".png", picture)[1].tobytes())
+    started = [sys.executable, "-m", "ui.commands", "scan", "--json", odd]
+    done = subprocess.run(started, cwd=ROOT, capture_output=True, timeout=60, check=False)
+    said = json.loads(done.stdout)
+    assert os.fsencode(said["file"]) == odd
+    assert [code["text"] for code in said["codes"]] == ["窗口𠮷é"]
+
+
+@pytest.mark.parametrize(
+    ("streams", "status", "told"),
+    [
+        ("<&-", 0, ""),
+        (">&-", 0, ""),
+        ("2>&-", 0, ""),
+        ("<&- >&- 2>&-", 0, ""),
+        (">/dev/full", 1, "[output.unwritable]"),
+    ],
+)
+def test_a_stream_that_is_closed_or_full_is_no_fault(tmp_path, streams, status, told):
+    cv2.imwrite(str(tmp_path / "code.png"), symbol("YY-0099"))
+    line = f"{' '.join(command('--json', tmp_path / 'code.png'))} {streams}"
+    done = subprocess.run(line, shell=True, cwd=ROOT, capture_output=True, timeout=60, check=False)
+    assert done.returncode == status
+    assert done.stderr.decode().strip().endswith(told)
+    assert b"Traceback" not in done.stderr
+    if streams == "2>&-":
+        assert json.loads(done.stdout)["codes"][0]["text"] == "YY-0099"
 
 
 def test_scanning_never_loads_qt(tmp_path):

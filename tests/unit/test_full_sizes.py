@@ -7,7 +7,9 @@ import pytest
 from tools.full_size import RUNS
 
 TESTS = Path(__file__).parents[1]
-SIZED = sorted(path for path in TESTS.rglob("test_*.py") if "size(short=" in path.read_text())
+SIZED = sorted(
+    path for path in TESTS.rglob("test_*.py") if "\nfrom size import size\n" in path.read_text()
+)
 REACHED = {
     TESTS.parent / place for run in RUNS.values() for place in run if place.startswith("tests")
 }

@@ -11,7 +11,9 @@ from hard_pictures import JUDGED, KINDS, hard_picture
 from size import size
 
 from counter_app.vision.code_reader import FrameReader, read_codes
+from counter_app.vision.code_steps import STEPS
 
+pytestmark = [pytest.mark.full, pytest.mark.timeout(size(short=120, full=1_500))]
 SEEDS = range(JUDGED, JUDGED + size(short=3, full=150))
 SINGLE = [kind for kind in KINDS if kind not in ("many", "no_code")]
 
@@ -55,7 +57,8 @@ def test_what_no_engine_reads_is_read_through_a_grid():
 
 
 def test_corners_lie_on_the_symbols_however_they_were_read():
-    for kind in ("plain", "perspective", "tight", "tiny", "inverse", "blur"):
+    kinds = ("plain", "perspective", "tight", "tiny", "inverse", "blur", "others", "little_others")
+    for kind in kinds:
         for seed in SEEDS:
             picture = hard_picture(kind, seed)
             (drawn,) = (corners for _, _, corners in picture.codes)
@@ -82,7 +85,7 @@ def test_a_code_held_still_is_read_within_as_many_frames_as_there_are_steps():
         if not read_codes(picture.picture):
             continue
         frames = FrameReader()
-        seen = [frames.read(picture.picture) for _ in range(12)]
+        seen = [frames.read(picture.picture) for _ in range(len(STEPS))]
         assert any(code.payload in picture.payloads for codes in seen for code in codes)
 
 
