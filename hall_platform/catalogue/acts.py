@@ -17,7 +17,7 @@ from hall_platform.problems import Problem, invalid
 def publish(connection: Connection, act: PublishAct, delivery: Delivery) -> dict[str, Any]:
     """A new version of an item, in force from the day given; cases keep the one they have.
 
-    Problems: item-code-differs, item-forms-wrong, item-validity-wrong.
+    Problems: item-code-differs, item-forms-wrong, item-validity-wrong, licence-type-unknown.
     """
     if act.item.code != delivery.subject:
         raise Problem("item-code-differs")
@@ -71,7 +71,12 @@ ACTS = (
         answer=Item,
         roles=(SYSTEM_ADMIN,),
         perform=publish,
-        problems=("item-code-differs", "item-forms-wrong", "item-validity-wrong"),
+        problems=(
+            "item-code-differs",
+            "item-forms-wrong",
+            "item-validity-wrong",
+            "licence-type-unknown",
+        ),
         status=201,
         subject_type=ItemCode,
     ),

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hall_platform.catalogue import forms
+from hall_platform.catalogue import forms, licence_types
 from hall_platform.catalogue.shapes import ItemContent
 from hall_platform.catalogue.tables import catalogue_serial, item_changes, item_grams, items
 from hall_platform.catalogue.words import BEGINNING, all_grams, folded
@@ -38,7 +38,8 @@ def publish(
 ) -> int:
     """A new version of the item, the first if there was none; returns its number.
 
-    Problems: item-forms-wrong (a form is no JSON Schema that can be used), item-validity-wrong.
+    Problems: item-forms-wrong (a form is no JSON Schema that can be used), item-validity-wrong,
+    licence-type-unknown (it names a type that the directory does not have).
     """
     for form in content.forms:
         wrong = forms.schema_errors(form.json_schema)
@@ -46,6 +47,12 @@ def publish(
             raise Problem("item-forms-wrong", form=form.code, errors=wrong)
     if valid_to is not None and valid_to < valid_from:
         raise Problem("item-validity-wrong")
+    gone = licence_types.unknown(connection, content)
+    if gone:
+        raise Problem(
+            "licence-type-unknown",
+            errors=[{"where": place, "what": f"证照目录中没有 {code}"} for place, code in gone],
+        )
     _in_turn(connection)
     version = newest_version(connection, content.code) + 1
     row = row_of(

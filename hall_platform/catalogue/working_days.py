@@ -80,38 +80,49 @@ def is_newer(version: str, other: str) -> bool:
     return _parts(version) > _parts(other)
 
 
-def document_errors(document: Any) -> list[str]:
-    """What keeps a table from being used, as sentences; empty when nothing does."""
+def document_errors(document: Any) -> list[tuple[str, str, str]]:
+    """What keeps a table from being used: year, member, a sentence; empty when nothing does."""
     if not isinstance(document, dict) or not isinstance(document.get("years"), dict):
-        return ["工作日历须有 version 和 years 两项"]
+        return [("", "", "工作日历须有 version 和 years 两项")]
+    found: list[tuple[str, str, str]] = []
     if not _VERSION.fullmatch(str(document.get("version"))):
-        return ["version 须为数字，可以用点分开，例如 2027 或 2027.1"]
-    found = []
+        found.append(("", "version", "须为数字，可以用点分开，例如 2027 或 2027.1"))
     for year, table in document["years"].items():
         if not _YEAR.fullmatch(str(year)):
-            found.append(f"{year} 不是年份")
-        elif not isinstance(table, dict) or any(name not in table for name in _MEMBERS):
-            found.append(f"{year} 年须有 source（发布文件）、off（放假）和 work（调休上班）")
+            found.append((str(year), "", "不是年份"))
+        elif not _is_year(table):
+            what = "须有 source（发布文件）、off（放假）和 work（调休上班）"
+            found.append((f"{year} 年", "", what))
         else:
             found += _year_errors(int(year), table)
     return found
 
 
-def _year_errors(year: int, table: dict[str, Any]) -> list[str]:
+def _is_year(table: Any) -> bool:
+    if not isinstance(table, dict) or any(name not in table for name in _MEMBERS):
+        return False
+    return isinstance(table["source"], str) and all(
+        isinstance(table[kind], list) for kind in ("off", "work")
+    )
+
+
+def _year_errors(year: int, table: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Days off are any days, but none twice; days worked instead are at week-ends."""
-    found = []
+    found: list[tuple[str, str, str]] = []
     seen: set[date] = set()
     for kind in ("off", "work"):
         for text in table[kind]:
             day = day_in(text, year)
+            what = ""
             if day is None:
-                found.append(f"{text} 不是 {year} 年的日期（年-月-日）")
+                what = f"{text} 不是 {year} 年的日期（年-月-日）"
             elif day in seen:
-                found.append(f"{text} 出现了两次")
+                what = f"{text} 出现了两次"
             elif kind == "work" and day.weekday() < 5:
-                found.append(f"{text} 本来就是工作日，不能作为调休上班")
+                what = f"{text} 本来就是工作日，不能作为调休上班"
             else:
                 seen.add(day)
+            found += [(f"{year} 年", kind, what)] if what else []
     return found
 
 

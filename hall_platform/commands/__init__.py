@@ -15,9 +15,12 @@ import argparse
 import json
 import os
 import pkgutil
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeAlias
+
+from hall_platform.clock import HALL_ZONE, Clock, ShiftedClock, SystemClock
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -38,6 +41,25 @@ def store_options() -> argparse.ArgumentParser:
         "--db", metavar="URL", help="PostgreSQL URL (postgresql://…) instead of SQLite"
     )
     return store
+
+
+def clock_option() -> argparse.ArgumentParser:
+    """The option that plays another time; `clock_of` makes of it what the command goes by."""
+    clock = argparse.ArgumentParser(add_help=False)
+    clock.add_argument(
+        "--clock", type=_moment, metavar="MOMENT", help="play another time, from this moment on"
+    )
+    return clock
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=HALL_ZONE)
+
+
+def clock_of(options: argparse.Namespace) -> Clock:
+    """The clock a command goes by: the machine's, unless another time is played."""
+    return ShiftedClock.starting_at(options.clock) if options.clock else SystemClock()
 
 
 def as_json(value: Any) -> str:

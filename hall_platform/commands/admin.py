@@ -7,8 +7,8 @@ import re
 import sys
 import uuid
 
-from hall_platform.clock import SystemClock, stamp
-from hall_platform.commands import Commands, as_json, store_options
+from hall_platform.clock import stamp
+from hall_platform.commands import Commands, as_json, clock_of, clock_option, store_options
 from hall_platform.settings import Settings
 
 ROLES = ("system_admin", "security_admin", "auditor")
@@ -17,7 +17,9 @@ ROLES = ("system_admin", "security_admin", "auditor")
 def add(commands: Commands) -> None:
     """Make an account of a role nobody has yet; its one-time password goes to standard output."""
     admin = commands.add_parser(
-        "admin", parents=[store_options()], help="make the first account of an administrator"
+        "admin",
+        parents=[store_options(), clock_option()],
+        help="make the first account of an administrator",
     )
     admin.add_argument("username", help="what the account signs in with")
     admin.add_argument("name", help="whose account it is")
@@ -58,7 +60,7 @@ def _make(connection: object, options: argparse.Namespace, password_hash: str) -
     from hall_platform.identity.tables import halls, operators
 
     assert isinstance(connection, Connection)
-    now = SystemClock().now()
+    now = clock_of(options).now()
     if accounts.holders_of(connection, options.role):
         raise StoreUnusable(
             f"there is a {options.role} already; further ones are asked and granted by two people"

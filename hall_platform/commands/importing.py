@@ -6,17 +6,35 @@ import argparse
 import sys
 from pathlib import Path
 
-from hall_platform.clock import SystemClock
-from hall_platform.commands import Commands, as_json, store_options, write_private
+from hall_platform.commands import (
+    Commands,
+    as_json,
+    clock_of,
+    clock_option,
+    store_options,
+    write_private,
+)
 from hall_platform.settings import Settings
 
-KINDS = ("halls", "windows", "devices", "people", "items", "one-things", "seals", "calendar")
+KINDS = (
+    "halls",
+    "windows",
+    "devices",
+    "people",
+    "licence-types",
+    "items",
+    "one-things",
+    "seals",
+    "calendar",
+)
 
 
 def add(commands: Commands) -> None:
     """Take a file of one kind over."""
     taken = commands.add_parser(
-        "import", parents=[store_options()], help="take over items, people, windows… from a file"
+        "import",
+        parents=[store_options(), clock_option()],
+        help="take over items, people, windows… from a file",
     )
     taken.add_argument("kind", choices=KINDS, help="what the file holds")
     taken.add_argument("file", type=Path, help="CSV or JSON, told apart by the file's name")
@@ -49,7 +67,7 @@ def _run(options: argparse.Namespace) -> None:
             TAKERS[options.kind],
             options.file,
             username=options.username,
-            at=SystemClock().now(),
+            at=clock_of(options).now(),
             dry_run=options.dry_run,
             keep=lambda told: _keep(options.secrets, told),
         )

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime
 from pathlib import Path
 
-from hall_platform.clock import HALL_ZONE, ShiftedClock, SystemClock
-from hall_platform.commands import Commands, store_options
+from hall_platform.commands import Commands, clock_of, clock_option, store_options
 from hall_platform.settings import FIGURE_ROWS_DAYS, Settings
 
 
 def add(commands: Commands) -> None:
     """Serve the contract until told to stop."""
     serve = commands.add_parser(
-        "serve", parents=[store_options()], help="serve the contract over HTTP"
+        "serve",
+        parents=[store_options(), clock_option()],
+        help="serve the contract over HTTP",
     )
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     serve.add_argument(
@@ -25,9 +25,6 @@ def add(commands: Commands) -> None:
         "--stop-with-stdin", action="store_true", help="end when standard input closes"
     )
     serve.add_argument("--parent-pid", type=int, help="end when that process has ended")
-    serve.add_argument(
-        "--clock", type=_moment, metavar="MOMENT", help="play another time, from this moment on"
-    )
     serve.add_argument(
         "--links", type=Path, help="TOML file with the addresses of province and data sources"
     )
@@ -67,11 +64,6 @@ def _days(text: str) -> int:
     return days
 
 
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=HALL_ZONE)
-
-
 def _run(options: argparse.Namespace) -> None:
     from hall_platform.links.settings import Links, read_links
     from hall_platform.serving import Serving, serve
@@ -92,6 +84,6 @@ def _run(options: argparse.Namespace) -> None:
             ready_file=options.ready_file,
             stop_with_stdin=options.stop_with_stdin,
             parent=options.parent_pid,
-            clock=ShiftedClock.starting_at(options.clock) if options.clock else SystemClock(),
+            clock=clock_of(options),
         )
     )

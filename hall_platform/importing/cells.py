@@ -23,9 +23,16 @@ class Cells:
     def __init__(self, line: Line, findings: list[Finding]) -> None:
         self.line = line
         self.findings = findings
+        self._wrong = 0
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was found wrong with the line so far, whatever other lines have."""
+        return self._wrong == 0
 
     def wrong(self, column: str, what: str) -> None:
         """Note what is wrong with a cell."""
+        self._wrong += 1
         self.findings.append(self.line.wrong(column, what))
 
     def text(self, column: str, longest: int = 200, *, needed: bool = True) -> str:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
 from hall_platform.importing.cells import Cells
+from hall_platform.importing.licence_types import Directory
 from hall_platform.importing.reading import Columns, Line, Wrong, parsed, text_of
 from hall_platform.importing.seals import beside
-from hall_platform.licences.tables import licence_types
 
 if TYPE_CHECKING:
     from hall_platform.importing.taking import Taking
@@ -138,29 +136,37 @@ PAPERS = {
 MEDIA = {"纸质": "paper", "电子": "electronic", "纸质和电子": "both"}
 SOURCES = {"申请人": "applicant", "政府部门": "government"}
 
-_TYPE_CODE = re.compile(r"[0-9A-Z]{21}", re.ASCII)
 
-Entry = tuple[str, dict[str, Any], date | None, date | None]
+@dataclass
+class Entry:
+    """An item of a file with the days it is in force; `sound` until something in it was wrong."""
+
+    where: str
+    body: dict[str, Any]
+    begins: date | None
+    ends: date | None
+    sound: bool = True
 
 
 def contents_of_rows(taking: Taking, lines: Iterable[Line]) -> Iterator[Entry]:
     """The items of a table; what is wrong with a cell is noted at its row and column."""
-    names = {row.name: row.code for row in taking.connection.execute(select(licence_types))}
+    directory = Directory(taking.connection)
     current: Entry | None = None
     for line in lines:
         cells = Cells(line, taking.findings)
-        if current is None or line["code"] not in ("", current[1]["code"]):
+        if current is None or line["code"] not in ("", current.body["code"]):
             if current is not None:
                 yield current
-            current = _item(taking, cells, names)
+            current = _item(taking, cells, directory)
         if current is not None:
-            materials = current[1]["materials"]
-            materials.append(_material(cells, names, len(materials) + 1))
+            materials = current.body["materials"]
+            materials.append(_material(cells, directory, len(materials) + 1))
+            current.sound = current.sound and cells.sound
     if current is not None:
         yield current
 
 
-def _item(taking: Taking, cells: Cells, types: dict[str, str]) -> Entry:
+def _item(taking: Taking, cells: Cells, directory: Directory) -> Entry:
     begins, ends = cells.day("valid_from", needed=False), cells.day("valid_to", needed=False)
     if begins and ends and ends < begins:
         cells.wrong("valid_to", "早于生效日期")
@@ -201,11 +207,11 @@ def _item(taking: Taking, cells: Cells, types: dict[str, str]) -> Entry:
         "complaint_phone": cells.text("complaint_phone", 60, needed=False),
         "services": cells.words("services"),
         "papers": cells.choices("papers", PAPERS, needed=False) or ["acceptance_notice"],
-        "result": _result(cells, types),
+        "result": _result(cells, directory),
         "forms": _forms(taking, cells),
         "materials": [],
     }
-    return cells.line.where, body, begins, ends
+    return Entry(cells.line.where, body, begins, ends)
 
 
 def _fees(cells: Cells) -> list[dict[str, Any]]:
@@ -225,25 +231,12 @@ def _fees(cells: Cells) -> list[dict[str, Any]]:
     ]
 
 
-def _result(cells: Cells, types: dict[str, str]) -> dict[str, Any] | None:
-    kinds = _licence_types(cells, "result_type", types)
+def _result(cells: Cells, directory: Directory) -> dict[str, Any] | None:
+    kinds = directory.named(cells, "result_type")
     name = cells.line["result_name"] or (kinds[0]["name"] if kinds else "")
     if not name:
         return None
     return {"name": name, "licence_type": kinds[0] if kinds else None}
-
-
-def _licence_types(cells: Cells, column: str, types: dict[str, str]) -> list[dict[str, str]]:
-    """Types of licences by code or by the name they have in the directory."""
-    by_code = {code: name for name, code in types.items()}
-    found = []
-    for said in cells.words(column):
-        code = said if _TYPE_CODE.fullmatch(said) else types.get(said, "")
-        if code not in by_code:
-            cells.wrong(column, f"证照目录中没有“{said[:30]}”")
-        else:
-            found.append({"code": code, "name": by_code[code]})
-    return found
 
 
 def _forms(taking: Taking, cells: Cells) -> list[dict[str, Any]]:
@@ -264,7 +257,7 @@ def _forms(taking: Taking, cells: Cells) -> list[dict[str, Any]]:
     return [{"code": "F01", "name": name, "material": None, "json_schema": schema}]
 
 
-def _material(cells: Cells, types: dict[str, str], number: int) -> dict[str, Any]:
+def _material(cells: Cells, directory: Directory, number: int) -> dict[str, Any]:
     card = cells.yes("identity_card", False)
     return {
         "code": f"M{number:02d}",
@@ -277,7 +270,7 @@ def _material(cells: Cells, types: dict[str, str], number: int) -> dict[str, Any
         "pages": cells.number("pages", 1),
         "met_by": {
             "identity_card": card,
-            "licence_types": _licence_types(cells, "licences", types),
+            "licence_types": directory.named(cells, "licences"),
             "shared_data": [],
             "shared_sources": [],
             "upload": cells.yes("upload", not card),

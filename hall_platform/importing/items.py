@@ -7,23 +7,23 @@ stands in its first row, and rows below it with the same code or none go on with
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import insert, select, update
 
-from hall_platform.catalogue import forms, one_things, publishing, words
+from hall_platform.catalogue import forms, licence_types, one_things, publishing, words
+from hall_platform.catalogue.shape_errors import place, sentence
 from hall_platform.catalogue.shapes import ItemContent
 from hall_platform.catalogue.tables import items
 from hall_platform.catalogue.tables import one_things as things
 from hall_platform.clock import day_of
-from hall_platform.importing.item_rows import ITEMS, contents_of_rows
+from hall_platform.importing.item_rows import ITEMS, Entry, contents_of_rows
+from hall_platform.importing.licence_types import NOT_THERE
 from hall_platform.importing.reading import Finding, contents, csv_lines, parsed, text_of
 from hall_platform.importing.taking import Taking
-
-Entry = tuple[str, dict[str, Any], date | None, date | None]
 
 _VALIDITY = ("valid_from", "valid_to")
 _THING = ("code", "name", "description", "items")
@@ -37,15 +37,16 @@ def take_items(taking: Taking) -> None:
     else:
         entries = list(contents_of_rows(taking, csv_lines(text, ITEMS)))
     seen: set[str] = set()
-    for where, body, begins, ends in entries:
-        content = _checked(taking, where, body)
+    for entry in entries:
+        before = len(taking.findings)
+        content = _checked(taking, entry)
         if content is None:
             continue
         if content.code in seen:
-            taking.findings.append(Finding(where, "实施编码", "在文件中出现了两次"))
+            taking.findings.append(Finding(entry.where, "实施编码", "在文件中出现了两次"))
         seen.add(content.code)
-        if not taking.findings:
-            _take(taking, content, begins, ends)
+        if entry.sound and len(taking.findings) == before:
+            _take(taking, content, entry.begins, entry.ends)
 
 
 def _take(taking: Taking, content: ItemContent, begins: date | None, ends: date | None) -> None:
@@ -85,58 +86,24 @@ def _is_as_it_was(
 _CONTENT_MEMBERS = frozenset(ItemContent.model_fields)
 
 
-def _checked(taking: Taking, where: str, body: dict[str, Any]) -> ItemContent | None:
-    """The item, when it is whole and its forms can be used; otherwise what is wrong is noted."""
+def _checked(taking: Taking, entry: Entry) -> ItemContent | None:
+    """The item, when it has its shape; what is wrong with it, its forms and types is noted."""
+    where, body = entry.where, entry.body
     if not body.get("pinyin") and isinstance(body.get("name"), str):
         body = {**body, "pinyin": words.initials(body["name"])}
     try:
         content = ItemContent.model_validate(body)
     except ValidationError as failure:
         for error in failure.errors():
-            place = "/".join(str(part) for part in error["loc"])
-            taking.findings.append(Finding(where, place, _sentence(error)))
+            taking.findings.append(Finding(where, place(error), sentence(error)))
         return None
     for form in content.forms:
         for wrong in forms.schema_errors(form.json_schema):
-            place = f"forms/{form.code}{wrong['where']}"
-            taking.findings.append(Finding(where, place, wrong["what"]))
+            at = f"forms/{form.code}{wrong['where']}"
+            taking.findings.append(Finding(where, at, wrong["what"]))
+    for at, code in licence_types.unknown(taking.connection, content):
+        taking.findings.append(Finding(where, at, NOT_THERE.format(code)))
     return content
-
-
-def _sentence(error: Mapping[str, Any]) -> str:
-    message = str(error["msg"]).removeprefix("Value error, ")
-    return _SENTENCES.get(error["type"]) or _OF_ONE_PIECE.get(message, message)
-
-
-_OF_ONE_PIECE = {
-    "a code of a material or form occurs twice": "材料编码或者表单编码重复",
-    "a form names a material that is not there": "表单对应的材料不在材料清单中",
-    "an item is charged exactly when it has fees or a note on them": (
-        "收费的事项须有收费项目或者收费说明，不收费的没有"
-    ),
-    "the promised limit is longer than the legal one": "承诺期限比法定期限长",
-    "control characters are not allowed": "有控制字符",
-}
-_SENTENCES = {
-    "missing": "缺少这一项",
-    "extra_forbidden": "没有这一项，可用的名称见导入说明",
-    "literal_error": "不在可填范围内",
-    "string_pattern_mismatch": "格式不对",
-    "string_type": "须为文字",
-    "string_too_short": "没有填写",
-    "string_too_long": "过长",
-    "int_type": "须为整数",
-    "int_parsing": "须为整数",
-    "bool_type": "须为 true 或 false",
-    "bool_parsing": "须为 true 或 false",
-    "list_type": "须为列表",
-    "dict_type": "须为对象",
-    "model_type": "须为对象",
-    "too_short": "至少要有一项",
-    "too_long": "项数过多",
-    "greater_than_equal": "数值过小",
-    "less_than_equal": "数值过大",
-}
 
 
 def _entries(taking: Taking, value: Any) -> Iterator[Entry]:
@@ -144,16 +111,17 @@ def _entries(taking: Taking, value: Any) -> Iterator[Entry]:
     if not isinstance(value, list):
         taking.findings.append(Finding("", "", "须为一个列表，每项是一个事项"))
         return
-    for place, entry in enumerate(value, start=1):
-        where = f"第 {place} 项"
+    for number, entry in enumerate(value, start=1):
+        where = f"第 {number} 项"
         if not isinstance(entry, dict):
             taking.findings.append(Finding(where, "", "须为一个对象"))
             continue
+        before = len(taking.findings)
         begins, ends = (_day(taking, where, entry, name) for name in _VALIDITY)
         if begins and ends and ends < begins:
             taking.findings.append(Finding(where, "valid_to", "早于生效日期"))
         body = {name: member for name, member in entry.items() if name not in _VALIDITY}
-        yield where, body, begins, ends
+        yield Entry(where, body, begins, ends, sound=len(taking.findings) == before)
 
 
 def _day(taking: Taking, where: str, entry: dict[str, Any], name: str) -> date | None:
@@ -171,12 +139,12 @@ def take_one_things(taking: Taking) -> None:
     if not isinstance(value, list):
         taking.findings.append(Finding("", "", "须为一个列表，每项是一件事"))
         return
-    for place, entry in enumerate(value, start=1):
-        where = f"第 {place} 项"
+    for number, entry in enumerate(value, start=1):
+        where = f"第 {number} 项"
         wrong = _thing_wrong(taking, entry)
         if wrong:
             taking.findings.append(Finding(where, "", wrong))
-        elif not taking.findings:
+        else:
             _take_thing(taking, entry)
 
 

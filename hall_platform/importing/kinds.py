@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from hall_platform.importing.calendars import take_calendar
 from hall_platform.importing.items import take_items, take_one_things
+from hall_platform.importing.licence_types import take_licence_types
 from hall_platform.importing.people import take_people
 from hall_platform.importing.places import take_devices, take_halls, take_windows
 from hall_platform.importing.seals import take_seals
@@ -16,6 +17,7 @@ KINDS: Mapping[str, Callable[[Taking], None]] = {
     "windows": take_windows,
     "devices": take_devices,
     "people": take_people,
+    "licence-types": take_licence_types,
     "items": take_items,
     "one-things": take_one_things,
     "seals": take_seals,

@@ -19,7 +19,7 @@ from hall_platform.identity.queries import normalised_username
 from hall_platform.identity.tables import approvals, operators
 from hall_platform.importing.cells import Cells
 from hall_platform.importing.places import HALL_CODE
-from hall_platform.importing.reading import Columns, lines_of
+from hall_platform.importing.reading import Columns
 from hall_platform.importing.taking import Taking
 from hall_platform.roles import (
     AUDITOR,
@@ -56,7 +56,7 @@ def take_people(taking: Taking) -> None:
     """Accounts by username; nobody moves to another hall by an import."""
     counties = taking.counties()
     seen: set[str] = set()
-    for line in lines_of(taking.path, PEOPLE):
+    for line in taking.lines(PEOPLE):
         cells = Cells(line, taking.findings)
         username = normalised_username(
             cells.code("username", r"[A-Za-z0-9][A-Za-z0-9._-]{1,63}", "zhang03")
@@ -74,7 +74,7 @@ def take_people(taking: Taking) -> None:
         if username in seen:
             cells.wrong("username", "在文件中出现了两次")
         seen.add(username)
-        if not taking.findings:
+        if cells.sound:
             asked = {"roles": roles, "body": body}
             _take(taking, cells, counties[hall], username, name=name, hall=hall, asked=asked)
 

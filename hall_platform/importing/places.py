@@ -8,7 +8,7 @@ from hall_platform.access import token_hash
 from hall_platform.identity import audit, stations
 from hall_platform.identity.tables import devices, halls, windows
 from hall_platform.importing.cells import Cells
-from hall_platform.importing.reading import Columns, lines_of
+from hall_platform.importing.reading import Columns
 from hall_platform.importing.taking import Taking
 
 HALLS = Columns(
@@ -38,7 +38,7 @@ WINDOW_CODE = (r"[A-Za-z0-9]{1,8}", "03")
 def take_halls(taking: Taking) -> None:
     """Halls by their codes; a hall's region stays as it is, since its keys carry the county."""
     seen: set[str] = set()
-    for line in lines_of(taking.path, HALLS):
+    for line in taking.lines(HALLS):
         cells = Cells(line, taking.findings)
         code = cells.code("code", *HALL_CODE)
         values = {
@@ -49,7 +49,7 @@ def take_halls(taking: Taking) -> None:
         if code in seen:
             cells.wrong("code", "在文件中出现了两次")
         seen.add(code)
-        if taking.findings:
+        if not cells.sound:
             continue
         known = taking.connection.execute(select(halls).where(halls.c.code == code)).one_or_none()
         if known is None:
@@ -69,7 +69,7 @@ def take_windows(taking: Taking) -> None:
     """Windows by hall and code."""
     counties = taking.counties()
     seen: set[tuple[str, str]] = set()
-    for line in lines_of(taking.path, WINDOWS):
+    for line in taking.lines(WINDOWS):
         cells = Cells(line, taking.findings)
         hall = cells.code("hall", *HALL_CODE)
         code = cells.code("code", *WINDOW_CODE)
@@ -80,7 +80,7 @@ def take_windows(taking: Taking) -> None:
         if (hall, code) in seen:
             cells.wrong("code", "这个大厅的这个窗口在文件中出现了两次")
         seen.add((hall, code))
-        if taking.findings:
+        if not cells.sound:
             continue
         caller = taking.caller(counties[hall])
         known = taking.connection.execute(
@@ -101,7 +101,7 @@ def take_devices(taking: Taking) -> None:
     """Devices by code; a new one gets a secret, told once. None moves to another place."""
     counties = taking.counties()
     seen: set[str] = set()
-    for line in lines_of(taking.path, DEVICES):
+    for line in taking.lines(DEVICES):
         cells = Cells(line, taking.findings)
         code = cells.code("code", r"[A-Za-z0-9._-]{1,64}", "counter-03")
         kind = cells.choice("kind", KINDS_OF_DEVICE)
@@ -112,7 +112,7 @@ def take_devices(taking: Taking) -> None:
         if code in seen:
             cells.wrong("code", "在文件中出现了两次")
         seen.add(code)
-        if taking.findings:
+        if not cells.sound:
             continue
         place = {"kind": kind, "hall": hall, "window": window}
         _take_device(taking, cells, counties[hall], code, name=name, place=place)

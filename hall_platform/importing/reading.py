@@ -133,12 +133,15 @@ def _checked(text: str) -> str:
     return text
 
 
-def lines_of(path: Path, columns: Columns) -> list[Line]:
-    """The entries of a flat file, CSV or JSON by its name. Raises Wrong, OSError."""
+def lines_of(path: Path, columns: Columns, unreadable: list[Finding] | None = None) -> list[Line]:
+    """The entries of a flat file, CSV or JSON by its name. Raises Wrong, OSError.
+
+    With `unreadable` entries that cannot be read are noted there and left out.
+    """
     text = text_of(contents(path))
     if path.suffix.lower() == ".json":
-        return _json_lines(parsed(text), columns)
-    return csv_lines(text, columns)
+        return _json_lines(parsed(text), columns, unreadable)
+    return csv_lines(text, columns, unreadable)
 
 
 def parsed(text: str) -> Any:
@@ -153,8 +156,11 @@ def parsed(text: str) -> Any:
         raise Wrong([Finding("", "", "JSON 嵌套过深")]) from None
 
 
-def csv_lines(text: str, columns: Columns) -> list[Line]:
-    """The records of a CSV text below its line of headings. Raises Wrong."""
+def csv_lines(text: str, columns: Columns, unreadable: list[Finding] | None = None) -> list[Line]:
+    """The records of a CSV text below its line of headings. Raises Wrong.
+
+    With `unreadable` records that cannot be read are noted there and left out.
+    """
     records = list(_records(text))
     if not records:
         raise Wrong([Finding("", "", "文件是空的，至少要有一行列名")])
@@ -167,10 +173,9 @@ def csv_lines(text: str, columns: Columns) -> list[Line]:
         if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
             findings.append(Finding(where, "", f"有 {len(cells)} 格，比列名多"))
             continue
-        found.append(_line(where, dict(zip(names, cells, strict=False)), titles, findings))
-    if findings:
-        raise Wrong(findings)
-    return found
+        line = _line(where, dict(zip(names, cells, strict=False)), titles, findings)
+        found += [line] if line is not None else []
+    return _kept(found, findings, unreadable)
 
 
 def _records(text: str) -> Iterator[tuple[str, list[str]]]:
@@ -219,7 +224,7 @@ def _names(where: str, headings: list[str], columns: Columns) -> list[str]:
 
 def _line(
     where: str, cells: dict[str, str], titles: Mapping[str, str], findings: list[Finding]
-) -> Line:
+) -> Line | None:
     kept = {}
     for name, cell in cells.items():
         if len(cell) > LONGEST_CELL:
@@ -228,14 +233,16 @@ def _line(
             findings.append(Finding(where, titles.get(name, name), "有控制字符"))
         else:
             kept[name] = cell.strip()
-    return Line(where, kept, titles)
+    return Line(where, kept, titles) if len(kept) == len(cells) else None
 
 
 def _is_control(character: str) -> bool:
     return unicodedata.category(character) in {"Cc", "Cs"} and character not in "\r\n\t"
 
 
-def _json_lines(value: Any, columns: Columns) -> list[Line]:
+def _json_lines(
+    value: Any, columns: Columns, unreadable: list[Finding] | None = None
+) -> list[Line]:
     """A list of objects whose members are the columns; lists and truth become cells."""
     if not isinstance(value, list) or len(value) > MOST_LINES:
         raise Wrong([Finding("", "", "须为一个列表，每项是一个对象")])
@@ -247,6 +254,7 @@ def _json_lines(value: Any, columns: Columns) -> list[Line]:
             findings.append(Finding(where, "", "须为一个对象"))
             continue
         cells = {}
+        before = len(findings)
         for name, member in entry.items():
             if name not in columns.known:
                 findings.append(Finding(where, name, "没有这一项，可用的名称见导入说明"))
@@ -254,9 +262,19 @@ def _json_lines(value: Any, columns: Columns) -> list[Line]:
                 findings.append(Finding(where, name, "这里不能是对象"))
             else:
                 cells[columns.known[name]] = cell_of(member)
-        found.append(_line(where, cells, {}, findings))
-    if findings:
+        line = _line(where, cells, {}, findings)
+        found += [line] if line is not None and len(findings) == before else []
+    return _kept(found, findings, unreadable)
+
+
+def _kept(
+    found: list[Line], findings: list[Finding], unreadable: list[Finding] | None
+) -> list[Line]:
+    """The lines that could be read; what could not is noted, or raised where nobody notes it."""
+    if unreadable is None and findings:
         raise Wrong(findings)
+    if unreadable is not None:
+        unreadable += findings
     return found
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from hall_platform.catalogue.seals import picture_errors
 from hall_platform.catalogue.tables import seals
 from hall_platform.importing.cells import Cells
-from hall_platform.importing.reading import Columns, Wrong, contents, lines_of
+from hall_platform.importing.reading import Columns, Wrong, contents
 from hall_platform.importing.taking import Taking
 
 SEALS = Columns(
@@ -33,7 +33,7 @@ KINDS = {"受理专用章": "acceptance", "行政审批专用章": "approval", "
 def take_seals(taking: Taking) -> None:
     """Seals by their codes; a picture is a PNG file beside the table."""
     seen: set[str] = set()
-    for line in lines_of(taking.path, SEALS):
+    for line in taking.lines(SEALS):
         cells = Cells(line, taking.findings)
         begins, ends = cells.day("valid_from"), cells.day("valid_to", needed=False)
         values = {
@@ -54,7 +54,7 @@ def take_seals(taking: Taking) -> None:
         picture = beside(taking, cells, "picture")
         for what in picture_errors(picture) if picture is not None else ():
             cells.wrong("picture", what)
-        if taking.findings or picture is None:
+        if picture is None or not cells.sound:
             continue
         row = {**values, "picture": picture, "sha256": hashlib.sha256(picture).hexdigest()}
         known = taking.connection.execute(select(seals).where(seals.c.code == code)).one_or_none()

@@ -21,7 +21,7 @@ from hall_platform.database import Store
 from hall_platform.identity import passwords
 from hall_platform.identity.queries import normalised_username
 from hall_platform.identity.tables import halls, operators
-from hall_platform.importing.reading import Finding, Wrong
+from hall_platform.importing.reading import Columns, Finding, Line, Wrong, lines_of
 
 Became = Literal["new", "changed", "unchanged"]
 
@@ -61,6 +61,10 @@ class Taking:
     def count(self, what: Became) -> None:
         """Note what became of an entry."""
         self.became[what] += 1
+
+    def lines(self, columns: Columns) -> list[Line]:
+        """The lines of a flat file; of those that cannot be read it is noted why. Raises Wrong."""
+        return lines_of(self.path, columns, self.findings)
 
     def caller(self, county: str) -> Caller:
         """The administrator as whom something is done in a county."""

@@ -62,6 +62,7 @@ ACTS = (
             "province-item-settled",
             "province-item-unfit",
             "item-forms-wrong",
+            "licence-type-unknown",
             "item-withdrawn",
         ),
         subject_type=Code,

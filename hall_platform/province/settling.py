@@ -79,7 +79,7 @@ def check_again(connection: Connection, act: CheckAgain, delivery: Delivery) -> 
 def adopt(connection: Connection, act: Adopt, delivery: Delivery) -> dict[str, Any]:
     """A pulled version becomes the catalogue's next here; a withdrawal takes the item out of force.
 
-    Problems: not-found, province-item-settled, province-item-unfit.
+    Problems: not-found, province-item-settled, province-item-unfit, licence-type-unknown.
     """
     row = _new(connection, delivery.subject, act.version)
     version: int | None = None

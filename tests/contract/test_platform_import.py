@@ -17,6 +17,7 @@ from hall_platform.identity.tables import approvals, devices, halls, operators, 
 from hall_platform.importing.kinds import KINDS
 from hall_platform.importing.reading import Wrong
 from hall_platform.importing.taking import take
+from hall_platform.licences.tables import licence_types
 
 EXAMPLES = ROOT / "docs/import"
 ORDER = (
@@ -24,13 +25,25 @@ ORDER = (
     ("windows", "windows.csv", 3),
     ("devices", "devices.csv", 4),
     ("people", "people.csv", 4),
+    ("licence-types", "licence-types.csv", 6),
     ("items", "items.csv", 2),
     ("items", "items.json", 2),
     ("one-things", "one-things.json", 1),
     ("seals", "seals.csv", 1),
     ("calendar", "calendar.csv", 1),
 )
-COUNTED = (halls, windows, devices, operators, approvals, items, one_things, seals, working_days)
+COUNTED = (
+    halls,
+    windows,
+    devices,
+    operators,
+    approvals,
+    licence_types,
+    items,
+    one_things,
+    seals,
+    working_days,
+)
 
 
 @pytest.fixture(scope="module", params=STORES)
@@ -94,7 +107,7 @@ def imported(platform):
 
 
 def test_every_example_is_imported_and_a_second_time_changes_nothing(platform, imported):
-    assert [len(imported[name]) for _, name, _ in ORDER] == [0, 0, 4, 4, 0, 0, 0, 0, 0]
+    assert [len(imported[name]) for _, name, _ in ORDER] == [0, 0, 4, 4, 0, 0, 0, 0, 0, 0]
     with platform.signed_in("clerk03") as clerk:
         found = clerk.get("/v1/items?q=换地址").json()["items"]
         assert [one["name"] for one in found] == ["个体工商户变更登记"]
@@ -216,7 +229,8 @@ def test_every_error_is_said_with_row_and_column_and_nothing_is_left(platform, i
         "good01,样小河,99030202,窗口人员,\n"
         "good02,,99030202,经理,\n"
         "good01,例志强,99039999,审批人员,\n"
-        "system,样景行,99030202,窗口人员、系统管理员,\n",
+        "system,样景行,99030202,窗口人员、系统管理员,\n"
+        "clerk03,测小兰,99030202,窗口人员,\n",
     )
     assert said == [
         "第 3 行“姓名”：没有填写",
@@ -226,6 +240,7 @@ def test_every_error_is_said_with_row_and_column_and_nothing_is_left(platform, i
         "第 4 行“部门统一社会信用代码”：审批人员须填所属部门，其他人员不填",
         "第 4 行“用户名”：在文件中出现了两次",
         "第 5 行“角色”：这些角色不能由同一人担任",
+        "第 6 行“大厅编号”：这个用户名已用于另一个大厅的账号",
     ]
 
 
@@ -236,8 +251,12 @@ HEADINGS = {
     "people": "用户名,姓名,大厅编号,角色",
     "seals": "印章编号,印章类型,印章名称,单位名称,统一社会信用代码,行政区划,启用日期,图片文件",
     "calendar": "版本,日期,安排,发布文件",
+    "licence-types": "code,name,定义机构,定义机构代码,颁发机构代码,有效年数,编号规则,编号前缀",
 }
 SEAL = "YZ990302999,公章,章,局,11990302MB0A00018J,990302000000,2026-01-01,"
+DEFINER = "11990000MB0B00019U"
+ISSUER = "11990302MB0A00018J"
+TYPE = f"{DEFINER}301,试验证,试验省数据局,{DEFINER},{ISSUER}"
 
 
 @pytest.mark.parametrize(
@@ -256,15 +275,197 @@ SEAL = "YZ990302999,公章,章,局,11990302MB0A00018J,990302000000,2026-01-01,"
         ("seals", SEAL + "/etc/passwd", "须为同一文件夹里的文件名"),
         ("seals", SEAL + "none.png", "没有这个文件"),
         ("seals", SEAL + "file.csv", "须为完整的 PNG"),
-        ("calendar", "2026,2028-01-01,放假,x", "版本须比现行的"),
-        ("calendar", "2028,2028-01-03,上班,x", "本来就是工作日"),
+        ("calendar", "2026,2028-01-01,放假,x", "第 2 行“版本”：版本须比现行的"),
+        ("calendar", "2028,2028-01-03,上班,x", "第 2 行“日期”：本来就是工作日"),
         ("calendar", "2028,2028-01-01,放假,x\n2028,2028/1/1,放假,x", "第 3 行“日期”：这一天"),
-        ("calendar", "2028,2028-01-01,放假,x\n2029,2028-01-04,放假,x", "各行的版本须相同"),
+        ("calendar", "2028,2028-01-01,放假,x\n2029,2028-01-04,放假,x", "第 3 行“版本”：各行的版本"),
+        ("licence-types", TYPE.replace("301", "30"), "第 2 行“code”：格式不对"),
+        ("licence-types", TYPE.replace(f",{DEFINER}", f",{ISSUER}"), "前 18 位须是定义机构"),
+        ("licence-types", TYPE.replace(ISSUER, ""), "第 2 行“颁发机构代码”：没有填写"),
+        ("licence-types", TYPE.replace(ISSUER, "市场监管局"), "“市场监管局”格式不对"),
+        ("licence-types", f"{TYPE},0", "第 2 行“有效年数”：格式不对"),
+        ("licence-types", f"{TYPE},101", "第 2 行“有效年数”：格式不对"),
+        ("licence-types", f"{TYPE},,随意", "须为：流水号、持证主体号码"),
+        ("licence-types", f"{TYPE},,持证主体号码,X", "第 2 行“编号前缀”：以持证主体号码"),
+        ("licence-types", f"{TYPE}\n{TYPE}", "第 3 行“code”：在文件中出现了两次"),
     ],
 )
 def test_what_cannot_be_is_refused_in_a_sentence(platform, imported, tmp_path, kind, rows, said):
     text = f"{HEADINGS[kind]}\n{rows}\n"
     assert any(said in one for one in wrong(platform, kind, tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows", "said"),
+    [
+        (
+            "halls",
+            "99030299,,990302000000,x\n99030201,市民之家,990304000000,x",
+            ["第 2 行“大厅名称”：没有填写", "第 3 行“行政区划”：这个大厅已登记在 990302000000"],
+        ),
+        (
+            "devices",
+            "x 1,叫号屏,99030201\ncounter-03,叫号屏,99030201",
+            ["第 2 行“设备编号”：格式不对", "第 3 行“设备编号”：这个编号已用于另一处"],
+        ),
+        (
+            "people",
+            "clerk03,测小兰,99030202,窗口人员\nx01,,99030201,窗口人员\nclerk04,测小兰,99030202,窗口人员",
+            [
+                "第 2 行“大厅编号”：这个用户名已用于另一个大厅的账号",
+                "第 3 行“姓名”：没有填写",
+                "第 4 行“大厅编号”：这个用户名已用于另一个大厅的账号",
+            ],
+        ),
+        (
+            "windows",
+            "99030201,01,一号\x07,\n99030299,01,一号,\n99030201,02,二号,,多\n99030201,,三号,",
+            [
+                "第 2 行“窗口名称”：有控制字符",
+                "第 4 行：有 5 格，比列名多",
+                "第 3 行“大厅编号”：没有这个大厅",
+                "第 5 行“窗口编号”：没有填写",
+            ],
+        ),
+        (
+            "calendar",
+            "2028,2028-01-03,上班,x\n2028,2028-13-01,放假,x\n2029,2028-01-04,休息,y",
+            [
+                "第 2 行“日期”：本来就是工作日",
+                "第 3 行“日期”：不是日期",
+                "第 4 行“版本”：各行的版本须相同，第 2 行是 2028",
+                "第 4 行“安排”：须为",
+                "第 4 行“发布文件”：同一年的发布文件须相同",
+            ],
+        ),
+    ],
+    ids=["halls", "devices", "people", "windows", "calendar"],
+)  # fmt: skip
+def test_what_is_wrong_in_one_row_hides_nothing_of_another(
+    platform, imported, tmp_path, kind, rows, said
+):
+    """What only the store can tell is said in the same round as what the cells tell."""
+    found = wrong(platform, kind, tmp_path, f"{HEADINGS[kind]}\n{rows}\n")
+    assert len(found) == len(said)
+    assert all(one.startswith(begins) for one, begins in zip(found, said, strict=True)), found
+
+
+def test_the_same_holds_for_json(platform, imported, tmp_path):
+    entries = [
+        {"code": "99030299", "name": "x", "region": "990302000000", "address": {}},
+        {"code": "99030201", "name": "市民之家", "region": "990304000000", "address": "x"},
+        "a hall",
+    ]
+    found = wrong(platform, "halls", tmp_path, json.dumps(entries), "halls.json")
+    assert found == [
+        "第 1 项“address”：这里不能是对象",
+        "第 3 项：须为一个对象",
+        "第 2 项“region”：这个大厅已登记在 990302000000，不能改到别处",
+    ]
+
+
+def test_one_wrong_item_hides_nothing_of_the_next(platform, imported, tmp_path):
+    whole = json.loads((EXAMPLES / "items.json").read_text("utf-8"))
+    first = {**whole[0], "valid_from": "soon"}
+    second = {**whole[1], "valid_to": "2026-01-01", "valid_from": "2026-02-01", "regime": "x"}
+    found = wrong(platform, "items", tmp_path, json.dumps([first, second]), "items.json")
+    assert found == [
+        "第 1 项“valid_from”：不是日期，例如 2027-01-31",
+        "第 2 项“valid_to”：早于生效日期",
+        "第 2 项“regime”：不在可填范围内",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"version": "soon"}, ["“version”：须为数字，可以用点分开，例如 2027 或 2027.1"]),
+        ({"version": "2020"}, ["“version”：版本须比现行的"]),
+        ({"years": {}}, ["“years”：缺少现行日历中的"]),
+        ({"years": {"2029": {"source": "x", "off": 1, "work": []}}}, ["2029 年：须有 source"]),
+        (
+            {"years": {"2029": {"source": "x", "off": ["2029-02-30"], "work": ["2029-01-02"]}}},
+            ["2029 年“off”：2029-02-30 不是 2029 年", "2029 年“work”：2029-01-02 本来就是工作日"],
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_whole_calendar_has_its_year(
+    platform, imported, tmp_path, change, said
+):
+    whole = json.loads((ROOT / "resources/calendars/china.json").read_text("utf-8"))
+    whole["years"]["2027"] = {"source": "x", "off": [], "work": []}  # as the example has it
+    text = json.dumps({**whole, "version": "2031", **change})
+    found = wrong(platform, "calendar", tmp_path, text, "calendar.json")
+    assert all(one.startswith(begins) for one, begins in zip(found, said, strict=True)), found
+
+
+def test_an_item_with_a_licence_nobody_defined_is_refused_wherever_it_comes_from(
+    platform, imported, tmp_path
+):
+    """Such a licence could never be issued, and a case granted under the item never closed."""
+    (whole, *_) = json.loads((EXAMPLES / "items.json").read_text("utf-8"))
+    del whole["valid_from"]
+    unknown = {"code": f"{DEFINER}999", "name": "没有定义的证"}
+    result = {**whole, "result": {"name": "没有定义的证", "licence_type": unknown}}
+    found = wrong(platform, "items", tmp_path, json.dumps([result]), "items.json")
+    sentence = f"证照目录中没有“{DEFINER}999”，请先导入证照类型"
+    assert found == [f"第 1 项“result/licence_type/code”：{sentence}"]
+    met_by = {**whole["materials"][1]["met_by"], "licence_types": [unknown]}
+    materials = [whole["materials"][0], {**whole["materials"][1], "met_by": met_by}]
+    material = {**whole, "forms": [], "materials": materials}
+    found = wrong(platform, "items", tmp_path, json.dumps([material]), "items.json")
+    assert found == [f"第 1 项“materials/1/met_by/licence_types/0/code”：{sentence}"]
+    with platform.signed_in("system") as system:
+        refused = act(
+            system,
+            f"/v1/items/{whole['code']}/versions",
+            "publish-item",
+            item=result,
+            valid_from="2026-01-01",
+        )
+    assert code_of(refused) == "licence-type-unknown"
+    assert [one["where"] for one in refused.json()["errors"]] == ["result/licence_type/code"]
+
+
+def test_a_name_two_licences_have_is_not_guessed(platform, imported, tmp_path):
+    text = (EXAMPLES / "items.csv").read_text("utf-8-sig")
+    shutil.copytree(EXAMPLES / "forms", tmp_path / "forms")
+    twice = tmp_path / "types.csv"
+    headings = HEADINGS["licence-types"]
+    twice.write_text(f"{headings}\n{TYPE.replace('试验证', '结婚证')}\n", "utf-8")
+    assert taken(platform, "licence-types", twice)[0] == {"new": 1}
+    said = wrong(platform, "items", tmp_path, text)
+    assert any("不止一种“结婚证”，请填证照类型代码" in one for one in said)
+    text = text.replace(",结婚证,", f",{DEFINER}301,").replace(",2027-01-01,", ",2028-01-01,")
+    path = tmp_path / "by-code.csv"
+    path.write_text(text, "utf-8")
+    assert taken(platform, "items", path, dry_run=True)[0] == {"changed": 2}
+    twice.write_text(f"{headings}\n{TYPE}\n", "utf-8")  # the other one's name is its own again
+    assert taken(platform, "licence-types", twice)[0] == {"changed": 1}
+
+
+def test_types_of_licences_are_taken_from_json_too(platform, imported, tmp_path):
+    entry = {
+        "code": f"{DEFINER}302",
+        "name": "试验登记证",
+        "definer_name": "试验省数据局",
+        "definer_code": DEFINER,
+        "years": 5,
+        "number_rule": "serial",
+        "number_prefix": "SY",
+        "issuers": [ISSUER, "11990302MB0A00026D"],
+    }
+    path = tmp_path / "types.json"
+    path.write_text(json.dumps([entry]), "utf-8")
+    assert taken(platform, "licence-types", path)[0] == {"new": 1}
+    assert taken(platform, "licence-types", path)[0] == {"unchanged": 1}
+    path.write_text(json.dumps([{**entry, "years": None}]), "utf-8")
+    assert taken(platform, "licence-types", path)[0] == {"changed": 1}
+    with platform.store.read() as connection:
+        row = connection.execute(
+            select(licence_types).where(licence_types.c.code == entry["code"])
+        ).one()
+    assert (row.years, json.loads(row.issuers)) == (None, entry["issuers"])
 
 
 @pytest.mark.parametrize(("kind", "column"), [("people", "密码"), ("devices", "密钥")])
