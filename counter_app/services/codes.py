@@ -15,7 +15,13 @@ from counter_app.domain.preapplication import Preapplication, PreapplicationStat
 from counter_app.domain.session import Session
 from counter_app.domain.ticket import HallVisit
 from counter_app.domain.visit import TakenUp
-from counter_app.errors import CodeError, HallError, PlatformError, PlatformRefused
+from counter_app.errors import (
+    CodeError,
+    HallError,
+    PlatformError,
+    PlatformRefused,
+    TicketRefused,
+)
 from counter_app.ports import AuditEntry, Clock, Platform, Queue, Store
 
 T = TypeVar("T")
@@ -150,8 +156,8 @@ class Codes:
 
 
 def _refusal(failure: HallError) -> CodeError | None:
-    if not isinstance(failure, PlatformRefused):
-        return None
+    if not isinstance(failure, PlatformRefused) or isinstance(failure, TicketRefused):
+        return None  # who checks in is told in words of their own
     problem = failure.facts.get("problem")
     if failure.code == "platform.elsewhere":
         return CodeError("code.elsewhere", place=failure.facts.get("place") or "")

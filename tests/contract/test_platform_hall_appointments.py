@@ -1,5 +1,6 @@
 """Appointments: slots, booking, giving up, checking in; never more than the capacity."""
 
+import sqlite3
 import uuid
 from datetime import UTC, datetime
 
@@ -246,6 +247,31 @@ def test_a_citizen_books_online_and_comes_with_the_card(with_citizens):
     found = hall.kiosk.post("/v1/appointment-queries", body).json()["appointments"]
     assert [each["code"] for each in found] == [one["code"]]
     assert check_in(hall.kiosk, one["code"]).status_code == 201
+
+
+def test_too_late_says_until_when(with_citizens):
+    hall, *_ = with_citizens
+    one = book(hall.kiosk, "11:00", person(420), day=TODAY).json()
+    before = hall.of_day()
+    for _ in range(3):  # every minute the platform itself marks those nobody came to
+        begins_at(hall, one["code"], "09:30")
+        late = check_in(hall.kiosk, one["code"])
+        if code_of(late) != "appointment-state":
+            break
+    assert (late.status_code, code_of(late)) == (409, "too-late")
+    assert late.json()["check_in_until"] == "2026-11-24T09:45:00.000+08:00"
+    assert hall.of_day() == before, "nobody has joined the queue"
+    walked_in = take(hall.kiosk, "market", holder=person(420))
+    assert walked_in.status_code == 201, "a number can be taken all the same"
+
+
+def begins_at(hall, code, start):
+    """The appointment was for that time of its day, and nobody has come yet."""
+    with sqlite3.connect(hall.platform.database_path, timeout=20) as database:
+        database.execute(
+            "UPDATE appointments SET start = ?, state = 'booked' WHERE code = ?", (start, code)
+        )
+    database.close()
 
 
 def test_a_citizen_nobody_has_seen_stands_in_nobodys_way(with_citizens):

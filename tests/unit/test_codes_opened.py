@@ -1,5 +1,7 @@
 """What a scanned code asks the platform, what a clear no means for it, and what the audit keeps."""
 
+import json
+
 import pytest
 from fakes import (
     MORNING,
@@ -21,9 +23,21 @@ from counter_app.domain.licence import Holder, Presented
 from counter_app.domain.preapplication import OnlineApplicant, PreapplicationState
 from counter_app.domain.ticket import HallVisit, TicketPaper
 from counter_app.domain.visit import TakenUp
-from counter_app.errors import CodeError, PlatformError, PlatformRefused, PlatformUnreachable
+from counter_app.errors import (
+    CodeError,
+    PlatformError,
+    PlatformRefused,
+    PlatformUnreachable,
+    TicketRefused,
+)
+from counter_app.platform_link.calling import HttpQueue
+from counter_app.platform_link.exchange import Answer
+from counter_app.platform_link.tickets_told import CHECKING_IN
 from counter_app.services.codes import Codes
+from hall_platform.acts import acts
+from hall_platform.problems import kinds
 from ui.assembly import load_code_book
+from ui.messages import message
 
 PRE = preapplication()
 PREAPPLICATION = Meaning(CodeKind.PREAPPLICATION, "平台", {"code": "A1B2C3"})
@@ -194,3 +208,46 @@ def test_a_check_in_keeps_the_number_by_heart(codes):
     (_, (code, key), _), (_, (visit, kept), _) = platform.calls
     assert (code, visit) == ("22223333", "v-1")
     assert key != kept
+
+
+class RefusingLink:
+    """A link over which every act is answered with this problem."""
+
+    def __init__(self, problem):
+        self._problem = {"type": "about:blank", "title": "不行", **problem}
+
+    def act_of(self, _path, _act, _key):
+        return b"{}", {}
+
+    def as_clerk(self, *_arguments, **_more):
+        status = self._problem["status"]
+        return Answer(status, {}, json.dumps(self._problem).encode())
+
+
+def checking_in(store, problem, **facts):
+    """What somebody is told whose check-in the platform answers with that problem."""
+    status = kinds()[problem].status
+    queue = HttpQueue(RefusingLink({"code": problem, "status": status, **facts}))
+    desk = Codes(load_book(), FakePlatform(), queue, store, SetClock())
+    with pytest.raises(TicketRefused) as told:
+        desk.check_in(APPOINTMENT, SESSION)
+    return told.value
+
+
+@pytest.mark.parametrize(("problem", "code"), sorted(CHECKING_IN.items()))
+def test_why_an_appointment_is_not_checked_in(store, problem, code):
+    failure = checking_in(store, problem, place="东试县政务服务中心")
+    assert failure.code == code
+    assert "{" not in message(failure.code, **failure.facts).what
+    assert audit_lines(store) == [("open_code", "appointment", code)]
+
+
+def test_an_appointment_of_another_hall_says_of_which(store):
+    failure = checking_in(store, "elsewhere", place="东试县政务服务中心")
+    assert "东试县政务服务中心" in message(failure.code, **failure.facts).what
+
+
+def test_every_reason_the_platform_has_not_to_check_in_is_known_here():
+    problems = acts()["check-in"].problems
+    assert "too-late" in problems
+    assert set(problems) <= set(CHECKING_IN)
