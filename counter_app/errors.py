@@ -135,6 +135,7 @@ class CameraError(HallError):
         "camera.no_picture",  # it was unplugged, its film has ended, or it gives nothing
         "camera.unusable",  # OpenCV cannot be loaded here
     )
+        "camera.forbidden",  # this user may not open it
 
 
 class PlatformError(HallError):

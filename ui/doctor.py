@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -124,17 +125,13 @@ def _gun(settings: Settings) -> Finding:
 
 def _camera(settings: Settings) -> Finding:
     """Whether the camera of the settings gives pictures; else which ones the machine has."""
-    from counter_app.devices.camera import cameras
     from counter_app.domain.reading import CameraLost, CameraReady
     from ui.assembly import build_camera
 
     what = tr("摄像头")
     camera = build_camera(settings)
     if camera is None:
-        names = ", ".join(one.name for one in cameras())
-        if names:
-            return Finding(what, True, tr("设置里没有摄像头;这台电脑有:{names}", names=names))
-        return Finding(what, True, tr("设置里没有摄像头"))
+        return Finding(what, True, tr("设置里没有摄像头") + _cameras_there())
     try:
         event = _first(camera.next_event, (CameraReady, CameraLost))
     finally:
@@ -143,7 +140,23 @@ def _camera(settings: Settings) -> Finding:
         return Finding(what, True, tr("就绪,{name}", name=event.name))
     code = event.code if isinstance(event, CameraLost) else "camera.no_picture"
     said = message(code)
-    return Finding(what, False, said.what, said.do, code)
+    there = _cameras_there() if code == "camera.missing" else ""
+    return Finding(what, False, said.what + there, said.do, code)
+
+
+def _cameras_there() -> str:
+    """The machine's cameras by name and path, for `camera.name` and `camera.source`; or ""."""
+    from counter_app.devices.camera import cameras
+
+    there = cameras()
+    if not there:
+        return ""
+    of_one_model = Counter(one.name for one in there)
+    names = [
+        f"{one.name} ({one.place if of_one_model[one.name] > 1 and one.place else one.path})"
+        for one in there
+    ]
+    return tr(";这台电脑有:{names}", names=", ".join(names))
 
 
 def _printer(settings: Settings) -> Finding:

@@ -195,6 +195,11 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
         "本机存有完整的一份,不会再自动上传。请告知办事人尚待核实,并联系大厅负责人。",
         "bad",
     ),
+    "camera.forbidden": (
+        "这台电脑不让本程序用摄像头",
+        "请系统管理员把登录的用户加入 video 组,再重新登录系统。可以用扫码枪。",
+        "bad",
+    ),
     "platform.unreachable": (
         "连不上平台",
         "可以先离线受理,连上后自动上传。" + _NUMBER_LATER,

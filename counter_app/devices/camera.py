@@ -8,6 +8,7 @@ held now.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import sys
@@ -41,27 +42,34 @@ STALE_S = 0.004  # a frame that comes sooner than this was waiting: it is older 
 MOST_STALE = 30
 SHOWN_WIDTH = 480
 _SYSFS = Path("/sys/class/video4linux")
+_PLACES = Path("/dev/v4l/by-path")
 _BARS = ("Code 128",)
 
 
 @dataclass(frozen=True, slots=True)
 class CameraDevice:
-    """A camera of this machine: what it calls itself, and the path it is opened by."""
+    """A camera of this machine: what it calls itself, and the path it is opened by.
+
+    `place` is a link to the path by the socket it is plugged into, "" where there is none. Of two
+    cameras of one model, places stay apart and the same over restarts; names and paths do not.
+    """
 
     name: str
     path: str
+    place: str = ""
 
 
-def cameras(sysfs: Path = _SYSFS) -> tuple[CameraDevice, ...]:
+def cameras(sysfs: Path = _SYSFS, places: Path = _PLACES) -> tuple[CameraDevice, ...]:
     """The cameras of this machine in the order of their nodes; on Linux, else none.
 
     One camera has several nodes; only the first of each takes pictures.
     """
+    links = {os.path.realpath(link): str(link) for link in sorted(places.glob("*"), reverse=True)}
     found = []
     for node in sorted(sysfs.glob("video*"), key=lambda one: (len(one.name), one.name)):
         if _read(node / "index") in ("", "0"):
-            name = _read(node / "name") or node.name
-            found.append(CameraDevice(name, f"/dev/{node.name}"))
+            name, path = _read(node / "name") or node.name, f"/dev/{node.name}"
+            found.append(CameraDevice(name, path, links.get(path, "")))
     return tuple(found)
 
 
@@ -72,9 +80,16 @@ def _read(path: Path) -> str:
         return ""
 
 
+def _is_there(path: str, look: Callable[[Path], bool]) -> bool:
+    try:
+        return look(Path(path))
+    except PermissionError:  # a folder that this user may not look into
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class CameraSource:
-    """What is opened: a device by (part of) its name or by its path, or a film.
+    """What is opened: a device by (part of) its name, by its path or a link to it, or a film.
 
     `kind` is "device" or "film"; with neither name nor path the first device. `path` of a film may
     name numbered pictures ("frame_%04d.png").
@@ -89,13 +104,14 @@ class CameraSource:
     def found(self, known: Sequence[CameraDevice]) -> CameraDevice:
         """What to open now. Raises CameraError("camera.missing")."""
         if self.kind == "film":
-            if "%" not in self.path and not Path(self.path).is_file():
+            if "%" not in self.path and not _is_there(self.path, Path.is_file):
                 raise CameraError("camera.missing")
             return CameraDevice(Path(self.path).name, self.path)
+        path = os.path.realpath(self.path) if self.path and not self.path.isdecimal() else self.path
         for one in known:
-            if self.name.casefold() in one.name.casefold() and self.path in ("", one.path):
+            if self.name.casefold() in one.name.casefold() and path in ("", one.path):
                 return one
-        if self.path and not self.name and (self.path.isdecimal() or Path(self.path).exists()):
+        if path and not self.name and (path.isdecimal() or _is_there(path, Path.exists)):
             return CameraDevice(self.path, self.path)
         raise CameraError("camera.missing")
 
@@ -213,7 +229,7 @@ class _Capture:
             raise CameraError("camera.no_picture") from error
         if not self._capture.isOpened():
             self._capture.release()
-            raise CameraError("camera.no_picture" if self._film else "camera.busy")
+            raise CameraError("camera.no_picture" if self._film else _why_not_opened(path))
         rate = self._capture.get(self._cv2.CAP_PROP_FPS) if self._film else 0.0
         self._frame_s = 1 / rate if 1 <= rate <= 240 else FRAME_S
         self._next_at = time.monotonic()
@@ -278,6 +294,22 @@ class _Capture:
             raise CameraError("camera.no_picture")
 
 
+def _why_not_opened(path: str) -> str:
+    """The code for a device that OpenCV, which does not say why, could not open."""
+    if sys.platform != "linux":
+        return "camera.busy"
+    node = f"/dev/video{path}" if path.isdecimal() else path
+    try:
+        os.close(os.open(node, os.O_RDWR | os.O_NONBLOCK))
+    except PermissionError:
+        return "camera.forbidden"
+    except OSError as fault:
+        if fault.errno in _GONE:
+            return "camera.missing"
+    return "camera.busy"
+
+
+_GONE = (errno.ENOENT, errno.ENODEV, errno.ENXIO)
 _SAID_BY_OPENCV = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR", "LD_LIBRARY_PATH")
 
 

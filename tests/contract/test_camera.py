@@ -232,6 +232,30 @@ def test_cameras_are_listed_by_name_each_once(sysfs):
     assert cameras(sysfs / "nothing") == ()
 
 
+def test_two_cameras_of_one_model_are_told_apart_by_their_sockets(tmp_path):
+    sysfs, places = tmp_path / "sysfs", tmp_path / "by-path"
+    for node, index in (("video0", "0"), ("video1", "1"), ("video2", "0")):
+        (sysfs / node).mkdir(parents=True)
+        (sysfs / node / "name").write_text("HD USB Camera\n", "utf-8")
+        (sysfs / node / "index").write_text(index + "\n", "utf-8")
+    places.mkdir()
+    left, right = places / "pci-usb-0:1:1.0-video-index0", places / "pci-usb-0:2:1.0-video-index0"
+    left.symlink_to("/dev/video0")
+    right.symlink_to("/dev/video2")
+    known = cameras(sysfs, places)
+    assert known == (
+        CameraDevice("HD USB Camera", "/dev/video0", str(left)),
+        CameraDevice("HD USB Camera", "/dev/video2", str(right)),
+    )
+    # Such a link is a source, alone or beside the name, also after the nodes changed places.
+    for name in ("", "hd usb"):
+        assert CameraSource("device", name, str(right)).found(known) == known[1]
+        assert CameraSource("device", name, str(left)).found(known) == known[0]
+    right.unlink()
+    right.symlink_to("/dev/video0")
+    assert CameraSource("device", "", str(right)).found(known) == known[0]
+
+
 @pytest.mark.parametrize(
     ("wanted", "path"),
     [
@@ -262,6 +286,38 @@ def test_a_device_that_is_no_camera_is_busy_and_not_waited_for(tmp_path, closing
     )
     closing(camera)
     assert until(camera, is_lost) == [CameraLost("camera.busy")]
+
+
+@pytest.fixture
+def shut(tmp_path):
+    """A file that nobody may open: tests that run as root are somebody else for a while."""
+    path = tmp_path / "video0"
+    path.write_bytes(b"")
+    path.chmod(0)
+    was = os.geteuid()
+    if was == 0:
+        os.seteuid(65534)
+    yield str(path)
+    os.seteuid(was)
+
+
+@pytest.mark.parametrize("source", [{}, {"name": "Front"}, {"path": "the file"}])
+def test_a_device_that_this_user_may_not_open_says_so(closing, shut, source):
+    wanted = CameraSource("device", **{k: shut if k == "path" else v for k, v in source.items()})
+    known = [CameraDevice("Front", shut)]
+    camera = CodeReadingCamera(wanted, FrameReader().read, look_again_s=0.05, known=lambda: known)
+    closing(camera)
+    assert until(camera, is_lost) == [CameraLost("camera.forbidden")]
+    assert camera.next_event(0.2) is None, "told once"
+
+
+@pytest.mark.parametrize("kind", ["device", "film"])
+def test_a_path_that_this_user_may_not_even_look_at_is_missing(closing, shut, kind):
+    camera = CodeReadingCamera(
+        CameraSource(kind, path=f"{shut}/film.avi"), FrameReader().read, known=tuple
+    )
+    closing(camera)
+    assert until(camera, is_lost) == [CameraLost("camera.missing")]
 
 
 def test_opencv_is_not_loaded_where_no_camera_is_named_nor_does_it_tell_qt_where_to_look(tmp_path):

@@ -301,3 +301,25 @@ def test_a_camera_says_its_name_or_why_it_gives_no_picture(tmp_path):
     assert code == 1
     found, _ = doctor(tmp_path, '[camera]\nkind = "device"\nname = "不在这里的"\n')
     assert "[camera.missing]" in found["摄像头"]
+
+
+CAMERAS = """
+from counter_app.devices import camera
+camera.cameras = lambda: (
+    camera.CameraDevice("Front", "/dev/video0", "/dev/v4l/by-path/pci-0-video-index0"),
+    camera.CameraDevice("HD USB", "/dev/video2", "/dev/v4l/by-path/pci-1-video-index0"),
+    camera.CameraDevice("HD USB", "/dev/video4", "/dev/v4l/by-path/pci-2-video-index0"),
+    camera.CameraDevice("HD USB", "/dev/video6"),
+)
+"""
+
+
+@pytest.mark.parametrize("settings", ["", '[camera]\nkind = "device"\nname = "不在这里的"\n'])
+def test_the_cameras_of_the_machine_are_listed_so_that_one_can_be_named(tmp_path, settings):
+    found, _ = doctor(tmp_path, settings, before=CAMERAS)
+    line = found["摄像头"]
+    assert "Front (/dev/video0)" in line
+    assert "HD USB (/dev/v4l/by-path/pci-1-video-index0)" in line
+    assert "HD USB (/dev/v4l/by-path/pci-2-video-index0)" in line
+    assert "HD USB (/dev/video6)" in line, "where the system knows no socket"
+    assert ("[camera.missing]" in line) == bool(settings)
