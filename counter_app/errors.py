@@ -112,6 +112,7 @@ class GunError(HallError):
         "gun.port_missing",
         "gun.port_busy",
         "gun.forbidden",  # a HID-POS gun this user may not read
+        "gun.wire_lost",  # the gun on a wire is gone, one that types is still heard
         "gun.incomplete",  # a burst of keys without the suffix that is due
         # what a test code shows of a gun's setting
         "gun.check_layout",
@@ -119,10 +120,12 @@ class GunError(HallError):
         "gun.check_prefix",
         "gun.check_suffix",
         "gun.check_no_suffix",
+        "gun.check_ending",
         "gun.check_slow",
         "gun.check_lost",
         "gun.check_input_method",
         "gun.check_unreadable",
+        "gun.check_no_terminal",  # nothing that types can be heard where the command runs
     )
 
 
@@ -132,10 +135,10 @@ class CameraError(HallError):
     codes = (
         "camera.missing",
         "camera.busy",  # it is there and cannot be opened
+        "camera.forbidden",  # this user may not open it
         "camera.no_picture",  # it was unplugged, its film has ended, or it gives nothing
         "camera.unusable",  # OpenCV cannot be loaded here
     )
-        "camera.forbidden",  # this user may not open it
 
 
 class PlatformError(HallError):

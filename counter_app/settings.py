@@ -192,7 +192,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "reader.kind": ("serial", "none"),
         "gun.kind": ("serial", "hidpos", "wedge", "auto", "none"),
-        "gun.suffix": ("enter", "tab", "none"),
+        "gun.suffix": ("enter", "lf", "tab", "etx", "none"),
         "gun.layout": ("us", "uk", "de", "fr"),
         "gun.caps_lock": ("ignored", "followed"),
         "gun.alt_codes": ("gbk", "unicode"),

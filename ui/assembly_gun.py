@@ -9,7 +9,8 @@ from counter_app.ports import ScanGun
 from counter_app.settings import Settings
 
 _TYPES = ("wedge", "auto")
-_SUFFIXES = {"enter": "\r", "tab": "\t", "none": ""}
+_SUFFIXES = {"enter": "\r", "lf": "\n", "tab": "\t", "etx": "\x03", "none": ""}
+_TYPED_SUFFIXES = {"tab": "\t", "none": ""}  # no key types the others: such a gun presses Enter
 
 
 def build_gun(settings: Settings) -> ScanGun | None:
@@ -32,7 +33,7 @@ def wedge_rules(settings: Settings) -> WedgeRules | None:
     return WedgeRules(
         gap_s=gun.gap_ms / 1000,
         prefix=gun.prefix,
-        suffix=_SUFFIXES[gun.suffix],
+        suffix=_TYPED_SUFFIXES.get(gun.suffix, "\r"),
         minimum=gun.minimum,
         layout=gun.layout,
         follows_caps=gun.caps_lock == "followed",

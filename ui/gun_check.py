@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QInputMethodEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
 
@@ -10,11 +10,11 @@ from counter_app.devices.gun_check import (
     TEST_CODE,
     Fault,
     faults_of_burst,
-    faults_of_text,
+    faults_of_sent,
     test_rules,
 )
 from counter_app.devices.wedge import Burst
-from counter_app.domain.payload import decoded
+from counter_app.domain.reading import CodeSent
 from ui.keyboard_gun import KeyboardGun
 from ui.messages import message
 from ui.widgets.frames import label
@@ -23,6 +23,7 @@ from ui.words import tr
 
 _QUIET_MODULES = 4  # ISO/IEC 18004: four light modules on every side
 _MODULE_PX = 6
+_SAME_SCAN_MS = 2000  # what comes so soon after an input method has written is the same scan
 
 
 class CodePicture(QWidget):
@@ -70,17 +71,21 @@ class GunCheck(QDialog):
         self.setWindowTitle(tr("扫测试码"))
         self.setModal(True)
         self._gun = gun
-        self._input_method = False
+        self._input_method = QTimer(self, singleShot=True, interval=_SAME_SCAN_MS)
         self.said = label("", "heading", wrap=True)
         self.todo = label("", wrap=True)
         self.todo.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.finish = KeyButton(tr("关闭"), "Esc")
         self.finish.clicked.connect(self.reject)
+        self.finish.setAutoDefault(False)  # Enter may be what is left of a scan
         inside = QVBoxLayout(self)
         inside.setContentsMargins(24, 24, 24, 24)
         inside.setSpacing(16)
         inside.addWidget(label(tr("请用扫码枪扫这个码"), "title"))
-        inside.addWidget(CodePicture(TEST_CODE), 1)
+        self.code = CodePicture(TEST_CODE)
+        self.code.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.code.setFocus()
+        inside.addWidget(self.code, 1)
         inside.addWidget(self.said)
         inside.addWidget(self.todo)
         inside.addWidget(self.finish, alignment=Qt.AlignmentFlag.AlignRight)
@@ -95,17 +100,23 @@ class GunCheck(QDialog):
             application = QApplication.instance()
             assert application is not None
             application.installEventFilter(self)
+            if gun.is_after_input_method:
+                self._let_input_method_in()
         self.finished.connect(self._end)
 
-    def hear(self, payload: bytes) -> None:
+    def _let_input_method_in(self) -> None:
+        """Qt switches the input method off where nothing takes text, and then no fault is seen."""
+        for one in (self.code, self.todo, self.finish):
+            one.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+
+    def hear(self, told: CodeSent) -> None:
         """A gun on a wire of its own has sent something."""
-        self._judge(faults_of_text(decoded(payload)[0] or ""))
+        self._judge(faults_of_sent(told))
 
     def _hear_burst(self, burst: Burst) -> None:
         assert self._gun is not None
-        faults = faults_of_burst(burst, self._gun.rules, input_method=self._input_method)
-        self._input_method = False
-        self._judge(faults)
+        took = self._input_method.isActive()
+        self._judge(faults_of_burst(burst, self._gun.rules, input_method=took))
 
     def _judge(self, faults: tuple[Fault, ...]) -> None:
         if not faults:
@@ -125,7 +136,7 @@ class GunCheck(QDialog):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """An input method that writes while the test code is scanned has taken its keys."""
         if isinstance(event, QInputMethodEvent) and (event.preeditString() or event.commitString()):
-            self._input_method = True
+            self._input_method.start()
             self._judge((Fault("gun.check_input_method"),))
         return False
 

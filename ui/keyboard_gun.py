@@ -37,6 +37,11 @@ class KeySource(Protocol):
         """End."""
         ...
 
+    @property
+    def is_after_input_method(self) -> bool:
+        """Whether an input method gets a key first, and may keep it."""
+        ...
+
     def after_what_has_come(self, then: Callable[[], None]) -> None:
         """Call `then` once every key that happened until now has been told."""
         ...
@@ -107,6 +112,11 @@ class KeyboardGun(QObject):
     def rules(self) -> WedgeRules:
         """How the gun is set."""
         return self._rules
+
+    @property
+    def is_after_input_method(self) -> bool:
+        """Whether an input method, where one is on, gets the gun's keys first."""
+        return self._source.is_after_input_method
 
     def start(self) -> None:
         """Listen from now on."""

@@ -124,6 +124,11 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
         "请系统管理员按运维手册加一条 udev 规则,再重新插上扫码枪。",
         "bad",
     ),
+    "gun.wire_lost": (
+        "专线枪断开,键盘模式仍可用",
+        "请检查连线,插好后会自动恢复。键盘模式的枪可以照常扫码。",
+        "warn",
+    ),
     "gun.check_layout": (
         "扫码枪用的是另一种键盘布局",
         '请在设置里写 gun.layout = "{value}",或把枪设为美国键盘。',
@@ -149,6 +154,11 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
         '请把枪设为以回车(CR)结尾;不能设的,在设置里写 gun.suffix = "none"。',
         "bad",
     ),
+    "gun.check_ending": (
+        "码的后面多了别的内容",
+        "请把枪的后缀设为回车(CR),去掉其他后缀。",
+        "warn",
+    ),
     "gun.check_slow": (
         "扫码枪发得慢,两个字之间最长 {pause} 毫秒",
         "请把枪的字符间隔设为 0;不能设的,在设置里写 gun.gap_ms = {value}。",
@@ -169,6 +179,11 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
         "请再扫一次。仍然这样,请把枪恢复出厂设置,再设为美国键盘、回车结尾。",
         "bad",
     ),
+    "gun.check_no_terminal": (
+        "这里收不到键盘的输入,不能查键盘模式的扫码枪",
+        "请直接在终端里运行这条命令,或在窗口里点「扫码枪」扫测试码。",
+        "bad",
+    ),
     "gun.incomplete": (
         "扫码枪传来的码没有结尾,没有采用",
         "请再扫一次。每次都这样,请点下方「扫码枪」扫测试码,按提示设置结束符。",
@@ -179,6 +194,11 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
         "摄像头打不开,可能被别的程序占用",
         "请关闭其他使用摄像头的程序,会自动恢复。",
         "warn",
+    ),
+    "camera.forbidden": (
+        "这台电脑不让本程序用摄像头",
+        "请系统管理员把登录的用户加入 video 组,再重新登录系统。可以用扫码枪。",
+        "bad",
     ),
     "camera.no_picture": ("摄像头没有图像", "请检查连线,插好后会自动恢复。", "warn"),
     "camera.unusable": ("这台电脑不能用摄像头读码", "请用扫码枪,并联系技术支持。", "bad"),
@@ -193,11 +213,6 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "platform.receipt_differs": (
         "平台的回执与送出的内容不一致",
         "本机存有完整的一份,不会再自动上传。请告知办事人尚待核实,并联系大厅负责人。",
-        "bad",
-    ),
-    "camera.forbidden": (
-        "这台电脑不让本程序用摄像头",
-        "请系统管理员把登录的用户加入 video 组,再重新登录系统。可以用扫码枪。",
         "bad",
     ),
     "platform.unreachable": (

@@ -98,6 +98,11 @@ class QtKeys(QObject):
         if application is not None:
             application.removeEventFilter(self)
 
+    @property
+    def is_after_input_method(self) -> bool:
+        """As promised by KeySource."""
+        return True
+
     def after_what_has_come(self, then: Callable[[], None]) -> None:
         """As promised by KeySource, as far as Qt tells: after the events that wait."""
         QTimer.singleShot(0, self, then)

@@ -6,6 +6,7 @@ the window's own test, behind the gun's chip, looks at the keys themselves.
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import sys
@@ -20,12 +21,11 @@ from counter_app.devices.gun_check import (
     TEST_CODE,
     Fault,
     TypedText,
-    faults_of_text,
+    faults_of_sent,
     faults_of_typed_text,
 )
 from counter_app.devices.wedge import WedgeRules
-from counter_app.domain.payload import decoded
-from counter_app.domain.reading import CodeScanned, GunLost, GunReady
+from counter_app.domain.reading import CodeSent, GunLost, GunReady
 from counter_app.ports import ScanGun
 from counter_app.settings import Settings
 from ui.assembly_gun import build_gun, wedge_rules
@@ -60,13 +60,14 @@ def scan_test(settings: Settings) -> int:
 def _heard(gun: ScanGun, rules: WedgeRules | None) -> tuple[Fault, ...] | None:
     """What a gun on a wire sends; where none is there and one may type, what is typed."""
     until = time.monotonic() + WAIT_S
+    gun.check(True)
     try:
         while time.monotonic() < until:
             event = gun.next_event(_POLL_S)
             if isinstance(event, GunReady):
                 _ask()
-            if isinstance(event, CodeScanned):
-                return faults_of_text(decoded(event.payload)[0] or "")
+            if isinstance(event, CodeSent):
+                return faults_of_sent(event)
             if isinstance(event, GunLost) and rules is not None:
                 return _typed(rules)
             if isinstance(event, GunLost):
@@ -84,12 +85,15 @@ def _typed(rules: WedgeRules | None) -> tuple[Fault, ...] | None:
     """What comes into the terminal, up to a moment of silence."""
     assert rules is not None
     arrived: list[tuple[float, bytes]] = []
-    with _each_key(sys.stdin.fileno()) as next_bytes:
-        _ask()
-        raw = next_bytes(WAIT_S)
-        while raw:
-            arrived.append((time.monotonic(), raw))
-            raw = next_bytes(_QUIET_S)
+    try:
+        with _each_key(_keyboard()) as next_bytes:
+            _ask()
+            raw = next_bytes(WAIT_S)
+            while raw:
+                arrived.append((time.monotonic(), raw))
+                raw = next_bytes(_QUIET_S)
+    except OSError:
+        return (Fault("gun.check_no_terminal"),)
     text = b"".join(raw for _, raw in arrived).decode("utf-8", "replace")
     if not text:
         return None
@@ -98,6 +102,13 @@ def _typed(rules: WedgeRules | None) -> tuple[Fault, ...] | None:
     slowest = max((b - a for a, b in pairwise(times)), default=0.0)
     ending = text[len(said) : len(said) + 1].replace("\n", "\r")
     return faults_of_typed_text(TypedText(said, ending, slowest), rules)
+
+
+def _keyboard() -> int:
+    """The descriptor that keys come from. Raises OSError where there is none."""
+    if sys.stdin is None:  # closed before the program began
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    return sys.stdin.fileno()
 
 
 @contextmanager

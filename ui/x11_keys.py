@@ -118,6 +118,11 @@ class X11Keys(QAbstractNativeEventFilter):
             application.removeNativeEventFilter(self)
 
     @property
+    def is_after_input_method(self) -> bool:
+        """As promised by KeySource."""
+        return False
+
+    @property
     def is_giving_back(self) -> bool:
         """As promised by KeySource."""
         if self._sent and self._clock() - self._sent_at > _LOST_AFTER_S:

@@ -13,11 +13,15 @@ from itertools import product
 from counter_app.devices.key_layouts import LAYOUTS, Modifiers, character, keys_of
 from counter_app.devices.wedge import Burst, Key, WedgeRules
 from counter_app.devices.wedge_text import KeyText, decoded_keys
+from counter_app.domain.payload import decoded
+from counter_app.domain.reading import CodeSent
 
 TEST_CODE = "HCTEST:Aa Qq Ww Yy Zz Mm 0123456789 -_=+/?;'.,<>@#&*(!"
 TEST_GAP_S = 0.15  # the longest pause that a setting can allow
 _LONGEST_GAP_MS = 150
-_MOST_BEFORE = 8  # characters; a prefix is no longer
+_MOST_AROUND = 8  # characters; a prefix or a suffix is no longer
+_LINE_ENDS = "\r\n"  # taken off a payload whatever the settings say
+_SUFFIXES = {"\r": "enter", "\n": "lf", "\t": "tab", "\x03": "etx"}
 _CJK = range(0x2E80, 0xA000)
 
 
@@ -61,12 +65,34 @@ def faults_of_burst(
     return (_unread([text for text, _, _ in read], input_method=input_method),)
 
 
-def faults_of_text(text: str) -> tuple[Fault, ...]:
-    """The faults of a gun on a wire of its own; the prefix that is set has been taken off."""
+def faults_of_sent(told: CodeSent) -> tuple[Fault, ...]:
+    """The faults of a gun on a wire of its own."""
+    text = decoded(told.sent)[0] or ""
     before, found, after = text.partition(TEST_CODE)
     if not found:
-        return (_unread([text]),)
-    return (Fault("gun.check_unreadable"),) if after else _prefix_faults(before, "")
+        return (_unread([text.strip(_LINE_ENDS)]),)
+    return (
+        *_prefix_faults(before.lstrip(_LINE_ENDS), told.prefix.decode("utf-8", "replace")),
+        *_sent_suffix_faults(after, told.suffix),
+    )
+
+
+def _sent_suffix_faults(after: str, suffix: bytes | None) -> Iterator[Fault]:
+    """What is wrong with what came behind the code; line ends too many do no harm."""
+    due = (suffix or b"").decode("ascii")
+    if due not in after:
+        rest = after
+    else:
+        rest = after.replace(due, "", 1).strip(_LINE_ENDS)
+        if not rest:
+            return
+    names = [name for ending, name in _SUFFIXES.items() if ending in rest]
+    if not rest:
+        yield Fault("gun.check_no_suffix")
+    elif suffix is not None and names and not rest.strip("".join(_SUFFIXES)):
+        yield Fault("gun.check_suffix", {"value": names[0]})
+    else:
+        yield Fault("gun.check_ending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +150,7 @@ def _layout_faults(
 def _prefix_faults(before: str, prefix: str) -> tuple[Fault, ...]:
     if before == prefix:
         return ()
-    if len(before) > _MOST_BEFORE:
+    if len(before) > _MOST_AROUND:
         return (Fault("gun.check_unreadable"),)
     # TOML's basic strings escape as Python's do, for what a prefix can have.
     return (Fault("gun.check_prefix", {"value": before.encode("unicode_escape").decode("ascii")}),)

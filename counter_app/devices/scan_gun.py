@@ -11,11 +11,12 @@ from collections.abc import Callable
 
 from counter_app.devices.transport import SerialTransport, Transport, gun_failure
 from counter_app.devices.watched_gun import LONGEST_TOLD, MAX_PAYLOAD_BYTES, WatchedGun
-from counter_app.domain.reading import GunReady
+from counter_app.domain.reading import GunReady, ScanIncomplete
 
 _log = logging.getLogger(__name__)
 
 _PAUSE_S = 0.05  # ends a payload of a gun without a line end
+_CHECK_PAUSE_S = 0.2  # ends what is sent while the gun is checked
 _STALE_S = 1.0  # a line that stops half-way is not joined to the next scan
 
 
@@ -25,7 +26,10 @@ def open_gun_port(port: str, baud: int) -> Transport:
 
 
 class SerialScanGun(WatchedGun[Transport]):
-    """A scan gun on a serial port. `suffix` ends a payload, b"" where a pause of 50 ms does."""
+    """A scan gun on a serial port. `suffix` ends a payload, b"" where a pause of 50 ms does.
+
+    What stays without its suffix for a second is told as incomplete and dropped.
+    """
 
     def __init__(
         self,
@@ -52,23 +56,43 @@ class SerialScanGun(WatchedGun[Transport]):
         return wire
 
     def _listen(self, wire: Transport, wait_s: float) -> None:
-        waits_for_pause = not self._suffix and bool(self._pending)
-        first = wire.read(1, min(wait_s, _PAUSE_S) if waits_for_pause else wait_s)
-        if not first:
-            if waits_for_pause:
-                self._tell(bytes(self._pending))
-                self._pending.clear()
-            return
+        pause = self._pause_s() if self._pending else wait_s
+        first = wire.read(1, min(wait_s, pause))
         now = self._clock()
-        if self._pending and now - self._last_byte_at > _STALE_S:
-            _log.info("half a scan of %d bytes dropped", len(self._pending))
-            self._pending.clear()
-        self._last_byte_at = now
-        self._take(first + wire.read(MAX_PAYLOAD_BYTES, 0.0))
+        is_over = bool(self._pending) and now - self._last_byte_at >= pause
+        # Bytes that were there before a busy machine came to read them made no pause.
+        if is_over and not (first and self._ends_by_pause):
+            self._end_by_pause()
+        if first:
+            self._last_byte_at = now
+            self._take(first + wire.read(MAX_PAYLOAD_BYTES, 0.0))
+
+    @property
+    def _ends_by_pause(self) -> bool:
+        return not self._suffix or self._checked.is_set()
+
+    def _pause_s(self) -> float:
+        """How long nothing may come before what came is taken to have ended."""
+        if self._checked.is_set():
+            return _CHECK_PAUSE_S
+        return _STALE_S if self._suffix else _PAUSE_S
+
+    def _end_by_pause(self) -> None:
+        """What came is a payload, or half of one."""
+        ended = bytes(self._pending)
+        self._pending.clear()
+        if self._ends_by_pause:
+            self._tell(ended)
+        elif ended.strip(b"\r\n"):
+            _log.info("half a scan of %d bytes dropped", len(ended))
+            self._events.append(ScanIncomplete())
+
+    def _ending(self) -> bytes | None:
+        return self._suffix
 
     def _take(self, received: bytes) -> None:
         self._pending += received
-        if not self._suffix:
+        if self._ends_by_pause:
             del self._pending[LONGEST_TOLD:]
             return
         *whole, rest = bytes(self._pending).split(self._suffix)

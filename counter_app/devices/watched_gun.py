@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Generic
 
 from counter_app.devices.watched_device import Opened, WatchedDevice
-from counter_app.domain.reading import CodeScanned, GunEvent, GunLost
+from counter_app.domain.reading import CodeScanned, CodeSent, GunEvent, GunLost
 from counter_app.errors import GunError
 
 MAX_PAYLOAD_BYTES = 4096
@@ -32,8 +33,23 @@ class WatchedGun(WatchedDevice[Opened, GunEvent], Generic[Opened]):
     ) -> None:
         super().__init__(GunLost, clock, look_again_s)
         self._prefix = prefix
+        self._checked = threading.Event()
+
+    def check(self, wanted: bool) -> None:
+        """As promised by ScanGun."""
+        if wanted:
+            self._checked.set()
+        else:
+            self._checked.clear()
 
     def _tell(self, raw: bytes) -> None:
+        if self._checked.is_set():
+            self._events.append(CodeSent(raw[:LONGEST_TOLD], self._prefix, self._ending()))
+            return
         payload = raw.strip(b"\r\n").removeprefix(self._prefix)
         if payload:
             self._events.append(CodeScanned(payload[:LONGEST_TOLD]))
+
+    def _ending(self) -> bytes | None:
+        """What ends a payload by the settings, None where its wire marks the end."""
+        return None

@@ -93,6 +93,19 @@ class CodeScanned:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeSent:
+    """What a gun on a wire sent while it is checked, all of it.
+
+    `prefix` and `suffix` are what the settings say of it; `suffix` is None where the wire itself
+    marks the end.
+    """
+
+    sent: bytes = field(repr=False)
+    prefix: bytes
+    suffix: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class ScanIncomplete:
     """A code was scanned and its end did not come: what came may be cut off and is not used."""
 
@@ -126,5 +139,5 @@ ReaderEvent = (
     | CardFailed
     | CardRemoved
 )
-GunEvent = GunReady | GunLost | CodeScanned | ScanIncomplete
+GunEvent = GunReady | GunLost | CodeScanned | CodeSent | ScanIncomplete
 CameraEvent = CameraReady | CameraLost | PictureTaken | CodeScanned

@@ -23,10 +23,14 @@ class CardReader(Protocol):
 
 
 class ScanGun(Protocol):
-    """A scan gun (扫码枪). One thread calls `next_event`, any may call `close`."""
+    """A scan gun (扫码枪). One thread calls `next_event`, any may call `check` and `close`."""
 
     def next_event(self, wait_s: float) -> GunEvent | None:
         """What happened next, or None after about `wait_s` seconds. Raises nothing expected."""
+        ...
+
+    def check(self, wanted: bool) -> None:
+        """Whether what is sent is told as it comes (`CodeSent`), whatever the settings say."""
         ...
 
     def close(self) -> None:

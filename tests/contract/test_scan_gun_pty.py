@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from counter_app.devices.scan_gun import MAX_PAYLOAD_BYTES, SerialScanGun
 from counter_app.devices.simulators.gun import SimulatedGun
 from counter_app.devices.transport import ReplayTransport
-from counter_app.domain.reading import CodeScanned, GunLost, GunReady
+from counter_app.domain.reading import CodeScanned, CodeSent, GunLost, GunReady, ScanIncomplete
 
 PATIENCE_S = 20
 
@@ -121,6 +121,37 @@ def test_without_a_line_end_a_pause_ends_a_payload():
         gun.close()
 
 
+@pytest.mark.parametrize("ending", [b"", b"\n", b"\t", b"\x03", b"#\r"])
+def test_while_it_is_checked_all_it_sends_is_told_whatever_ends_it(ending):
+    with SimulatedGun(baud=115200, suffix=ending) as simulated:
+        gun = SerialScanGun(simulated.port, prefix=b"]Q1")
+        gun.next_event(PATIENCE_S)
+        gun.check(True)
+        simulated.show(b"]Q1HCTEST:")
+        assert gun.next_event(PATIENCE_S) == CodeSent(b"]Q1HCTEST:" + ending, b"]Q1", b"\r")
+        gun.check(False)
+        simulated.send(b"]Q1HCPRE:7\r")
+        assert gun.next_event(PATIENCE_S) == CodeScanned(b"HCPRE:7")
+        gun.close()
+
+
+def test_a_check_that_begins_while_somebody_waits_for_a_scan(simulated, gun):
+    heard = []
+    waiting = threading.Thread(target=lambda: heard.append(gun.next_event(PATIENCE_S)))
+    waiting.start()
+    gun.check(True)
+    simulated.send(b"HCTEST:")
+    waiting.join(PATIENCE_S)
+    assert heard == [CodeSent(b"HCTEST:", b"", b"\r")]
+
+
+def test_a_scan_whose_end_does_not_come_is_told_as_incomplete(simulated, gun):
+    simulated.send(b"HCPRE:7")
+    assert gun.next_event(PATIENCE_S) == ScanIncomplete()
+    simulated.show(b"HCPRE:8")
+    assert gun.next_event(PATIENCE_S) == CodeScanned(b"HCPRE:8")
+
+
 def test_the_prefix_is_taken_off():
     with SimulatedGun(baud=115200) as simulated:
         gun = SerialScanGun(simulated.port, prefix=b"]Q1")
@@ -156,14 +187,30 @@ def scanned(pieces, **options):
         "COM-feed", clock=feed.clock, open_transport=lambda _port, _baud: feed, **options
     )
     events = []
-    while feed.pieces or events[-1:] != [None]:
+    while feed.pieces or events[-2:] != [None, None]:
         events.append(gun.next_event(0.1))
-    return [event.payload for event in events if isinstance(event, CodeScanned)]
+    return [
+        event if isinstance(event, ScanIncomplete) else event.payload
+        for event in events
+        if isinstance(event, CodeScanned | ScanIncomplete)
+    ]
 
 
 def test_a_line_that_stopped_half_way_is_dropped_after_a_second():
-    assert scanned([(0, b"half"), (1.5, b"whole\r")]) == [b"whole"]
+    assert scanned([(0, b"half"), (1.5, b"whole\r")]) == [ScanIncomplete(), b"whole"]
     assert scanned([(0, b"ha"), (0.5, b"lf\r")]) == [b"half"]
+
+
+def test_a_line_feed_that_nobody_asked_for_is_no_half_a_scan():
+    assert scanned([(0, b"one\r\n"), (1.5, b"two\r\n"), (1.5, b"three\r")]) == [
+        b"one",
+        b"two",
+        b"three",
+    ]
+
+
+def test_bytes_that_waited_for_a_busy_machine_are_one_payload():
+    assert scanned([(0, b"ha"), (0.3, b"lf")], suffix=b"") == [b"half"]
 
 
 def test_empty_lines_are_nothing():

@@ -1,6 +1,8 @@
 """A window with a gun that types: told what to do by lines in, tells how it is by lines out.
 
-focus NAME | engine on | report | end          →          one JSON object a line
+focus NAME | engine on | check | report | end          →          one JSON object a line
+
+The arguments are the gun's rules, and "qt" where its keys are to be taken as Qt's own events.
 """
 
 import json
@@ -23,7 +25,9 @@ from PySide6.QtWidgets import (
 
 from counter_app.devices.wedge import WedgeRules
 from counter_app.domain.reading import CodeScanned
+from ui.gun_check import GunCheck
 from ui.keyboard_gun import KeyboardGun
+from ui.qt_keys import QtKeys
 
 WORDS = ["Hall", "counter", "preapplication", "receipt", "7", "8"]
 
@@ -55,6 +59,7 @@ class Window(QWidget):
         inside.addWidget(self.in_dialog)
         inside.addWidget(buttons)
         self.scans, self.broken, self.engine = [], 0, ""
+        self.gun_check = None
 
     def hear(self, event):
         if isinstance(event, CodeScanned):
@@ -78,7 +83,18 @@ class Window(QWidget):
             "scans": self.scans,
             "broken": self.broken,
             "window": int(self.winId()),
+            "check": self.said_by_check(),
         }
+
+    def check(self, gun):
+        self.gun_check = GunCheck(gun, self)
+        self.gun_check.open()
+        self.gun_check.activateWindow()
+
+    def said_by_check(self):
+        if self.gun_check is None or not self.gun_check.isVisible():
+            return ""
+        return f"{self.gun_check.said.text()} {self.gun_check.todo.text()}"
 
     def focus(self, name):
         if name == "dialog":
@@ -92,7 +108,9 @@ class Window(QWidget):
 def main():
     app = QApplication(sys.argv[:1])
     window = Window()
-    gun = KeyboardGun(WedgeRules(**json.loads(sys.argv[1])))
+    rules = WedgeRules(**json.loads(sys.argv[1]))
+    source = QtKeys(rules.layout) if sys.argv[2:] == ["qt"] else None
+    gun = KeyboardGun(rules, source=source)
     gun.heard.connect(window.hear)
     gun.start()
     window.show()
@@ -105,6 +123,8 @@ def main():
             window.focus(words[1])
         elif words[:1] == ["engine"]:
             window.switch_on_pinyin()
+        elif words[:1] == ["check"]:
+            window.check(gun)
         elif words[:1] != ["report"]:
             app.quit()
             return

@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 import x11_session
 
+from counter_app.devices.gun_check import TEST_CODE
+
 pytestmark = pytest.mark.timeout(300)
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = "HCPRE:8F3K-2mQ9x_Z7"
 ADDRESS = "https://example.invalid/x?y=1&Z=ni hao"
+RECEIPT = "名称:湘潭市个体工商户;No.7"
 PATIENCE_S = 100
 
 
@@ -57,14 +60,15 @@ class Session:
 
 
 @contextlib.contextmanager
-def session(home, *, input_method, gap_s=0.15):
+def session(home, *, input_method, keys="", **rules):
     """With a gap as long as it may be: a machine busy with tests is slow to press keys."""
     with x11_session.x_server() as display, contextlib.ExitStack() as stack:
         env = x11_session.environment(display, home, input_method=input_method)
         start = [
             sys.executable,
             str(Path(__file__).with_name("gun_window.py")),
-            json.dumps({"gap_s": gap_s}),
+            json.dumps({"gap_s": 0.15, **rules}),
+            *([keys] if keys else []),
         ]
         if input_method:
             start = ["dbus-run-session", "--", "sh", "-c", x11_session.WITH_PINYIN, "sh", *start]
@@ -92,27 +96,68 @@ def scanned(*texts, encoding="utf-8"):
     return [text.encode(encoding).hex() for text in texts]
 
 
+def switch_on_pinyin(one):
+    """Until the input method makes characters of what a person types, which is the control."""
+    one.until(lambda _: one.tell("engine on")["engine"] == "libpinyin")
+    deadline = time.monotonic() + PATIENCE_S
+    while not one.tell("report")["text"].endswith("你好"):
+        one.keyboard.type("nihao ")
+        one.waits_for(lambda report: report["text"].endswith("你好"), 5)
+        assert time.monotonic() < deadline
+
+
 def test_with_pinyin_switched_on_a_scan_is_read_and_typing_is_chinese(tmp_path):
     with session(tmp_path, input_method=True) as one:
-        one.until(lambda _: one.tell("engine on")["engine"] == "libpinyin")
-        deadline = time.monotonic() + PATIENCE_S
-        # The control: the input method is on, and makes characters of what a person types.
-        while not one.tell("report")["text"].endswith("你好"):
-            one.keyboard.type("nihao ")
-            one.waits_for(lambda report: report["text"].endswith("你好"), 5)
-            assert time.monotonic() < deadline
+        switch_on_pinyin(one)
         before = one.tell("report")["text"]
         one.keyboard.scan_after_a_while(CODE + "\r")
-        report = one.until(lambda report: report["scans"])
-        assert report["scans"] == scanned(CODE)
+        one.until(lambda report: len(report["scans"]) == 1)
         one.keyboard.scan_after_a_while(ADDRESS + "\r")
-        report = one.until(lambda report: len(report["scans"]) == 2)
-        assert report["scans"] == scanned(CODE, ADDRESS)
+        one.until(lambda report: len(report["scans"]) == 2)
+        one.keyboard.scan_after_a_while(RECEIPT + "\r", alt_codes="gbk")
+        one.until(lambda report: len(report["scans"]) == 3)
+        one.keyboard.caps_lock()
+        one.keyboard.scan_after_a_while(CODE + "\r")
+        report = one.until(lambda report: len(report["scans"]) == 4)
+        one.keyboard.caps_lock()
+        expected = [CODE.encode(), ADDRESS.encode(), RECEIPT.encode("gb18030"), CODE.encode()]
+        assert report["scans"] == [payload.hex() for payload in expected]
+        assert report["text"] == before
         one.keyboard.type("nihao ")
         report = one.until(lambda report: len(report["text"]) > len(before))
         assert report["text"] == before + "你好"  # not a letter of the scans, and still Chinese
         assert report["done"] == []
         assert report["broken"] == 0
+
+
+def test_the_check_finds_an_input_method_that_takes_the_keys_first(tmp_path):
+    """As on Windows and Wayland, where keys come to the program as Qt's own events."""
+    with session(tmp_path, input_method=True, keys="qt") as one:
+        switch_on_pinyin(one)
+        one.tell("check")
+        one.until(lambda report: report["active"] and "正在等扫码枪" in report["check"])
+        one.keyboard.scan_after_a_while(TEST_CODE + "\r")
+        report = one.until(lambda report: "正在等扫码枪" not in report["check"])
+        assert "gun.check_input_method" in report["check"]
+
+
+def test_the_check_is_content_where_the_keys_come_before_the_input_method(tmp_path):
+    with session(tmp_path, input_method=True) as one:
+        switch_on_pinyin(one)
+        one.tell("check")
+        one.until(lambda report: report["active"] and "正在等扫码枪" in report["check"])
+        one.keyboard.scan_after_a_while(TEST_CODE + "\r")
+        report = one.until(lambda report: "正在等扫码枪" not in report["check"])
+        assert "扫码枪设置正确" in report["check"]
+
+
+def test_the_check_is_content_with_qts_keys_where_no_input_method_is_on(tmp_path):
+    with session(tmp_path, input_method=False, keys="qt") as one:
+        one.tell("check")
+        one.until(lambda report: report["active"] and "正在等扫码枪" in report["check"])
+        one.keyboard.scan_after_a_while(TEST_CODE + "\r")
+        report = one.until(lambda report: "正在等扫码枪" not in report["check"])
+        assert "扫码枪设置正确" in report["check"]
 
 
 def test_scans_and_typing_from_every_place(tmp_path):
@@ -142,14 +187,30 @@ def test_caps_lock_other_layouts_and_characters_by_number(tmp_path):
         one.keyboard.scan_after_a_while(CODE + "\r")
         one.until(lambda report: len(report["scans"]) == 1)
         one.keyboard.caps_lock()
-        text = "名称:湘潭市个体工商户;No.7"
-        one.keyboard.scan_after_a_while(text + "\r", alt_codes="gbk")
+        one.keyboard.scan_after_a_while(RECEIPT + "\r", alt_codes="gbk")
         one.until(lambda report: len(report["scans"]) == 2)
         env = x11_session.environment(one.keyboard.display, tmp_path, input_method=False)
         subprocess.run(["setxkbmap", "de"], env=env, check=True)
         one.keyboard.scan_after_a_while(CODE + "\r")
         report = one.until(lambda report: len(report["scans"]) == 3)
-        expected = [CODE.encode(), text.encode("gb18030"), CODE.encode()]
+        expected = [CODE.encode(), RECEIPT.encode("gb18030"), CODE.encode()]
         assert report["scans"] == [payload.hex() for payload in expected]
         assert report["text"] == ""
         assert report["done"] == []
+
+
+def test_a_gun_that_follows_caps_lock_and_numbers_characters_by_unicode(tmp_path):
+    rules = {"follows_caps": True, "alt_codes": "unicode"}
+    with session(tmp_path, input_method=False, **rules) as one:
+        text = RECEIPT + "€𠮷"
+        one.keyboard.scan_after_a_while(text + "\r", alt_codes="unicode")
+        one.until(lambda report: len(report["scans"]) == 1)
+        one.keyboard.caps_lock()
+        # Such a gun knows that caps lock is on and presses Shift the other way round.
+        one.keyboard.scan_after_a_while(CODE.swapcase() + "\r")
+        report = one.until(lambda report: len(report["scans"]) == 2)
+        one.keyboard.caps_lock()
+        one.keyboard.scan_after_a_while(CODE + "\r")
+        report = one.until(lambda report: len(report["scans"]) == 3)
+        assert report["scans"] == scanned(text, CODE, CODE)
+        assert (report["text"], report["done"], report["broken"]) == ("", [], 0)

@@ -41,12 +41,18 @@ class ScanTest:
 
 @pytest.mark.parametrize(
     ("payload", "code", "said"),
-    [(TEST_CODE, 0, "扫码枪设置正确"), ("]Q1" + TEST_CODE, 1, 'gun.prefix = "]Q1"')],
+    [
+        (TEST_CODE + "\r", 0, "扫码枪设置正确"),
+        ("]Q1" + TEST_CODE + "\r", 1, 'gun.prefix = "]Q1"'),
+        (TEST_CODE + "\n", 1, 'gun.suffix = "lf"'),
+        (TEST_CODE + "\x03", 1, 'gun.suffix = "etx"'),
+        (TEST_CODE, 1, "gun.check_no_suffix"),
+    ],
 )
 def test_a_gun_on_a_wire(tmp_path, payload, code, said):
     with SimulatedGun(baud=115200) as gun:
         test = ScanTest(tmp_path, f'[gun]\nkind = "serial"\nport = "{gun.port}"\n')
-        gun.show(payload.encode())
+        gun.send(payload.encode())
         ended, told = test.end()
     assert (ended, said in told) == (code, True), told
 
@@ -72,6 +78,24 @@ def test_a_gun_that_types_into_the_terminal(tmp_path, typed, code, said):
         os.close(ours)
         os.close(theirs)
     assert (ended, said in told) == (code, True), told
+
+
+def test_without_a_keyboard_to_read_a_sentence_says_where_to_test(tmp_path):
+    config = tmp_path / "counter.toml"
+    config.write_text('[gun]\nkind = "wedge"\n', "utf-8")
+    command = [sys.executable, "-c", RUN, "doctor", "--scan-test", "--config", str(config)]
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", *command],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert "[gun.check_no_terminal]" in done.stdout
+    assert "在窗口里点「扫码枪」扫测试码" in done.stdout
+    assert done.stderr == ""
 
 
 def test_without_a_gun_there_is_nothing_to_test(tmp_path):

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from counter_app.devices.gun_check import TEST_CODE
 from counter_app.devices.key_layouts import ENTER, LEFT_CTRL, Modifiers
-from counter_app.domain.reading import CodeScanned
+from counter_app.domain.reading import CodeSent
 from counter_app.domain.visit import VisitState
 from counter_app.vision.code_reader import read_codes
 from ui.app import clerk_app
@@ -169,7 +169,7 @@ def test_an_input_method_that_takes_keys_is_found(desk):
 
 def test_a_gun_on_a_wire_is_checked_too(desk):
     dialog = check(desk)
-    desk.window._hear(CodeScanned(TEST_CODE.encode()))
+    desk.window._hear(CodeSent(TEST_CODE.encode() + b"\r", b"", b"\r"))
     assert "扫码枪设置正确" in dialog.said.text()
 
 

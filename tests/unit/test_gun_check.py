@@ -8,12 +8,13 @@ from counter_app.devices.gun_check import (
     TEST_CODE,
     Fault,
     faults_of_burst,
-    faults_of_text,
+    faults_of_sent,
     test_rules,
 )
 from counter_app.devices.simulators.typing_gun import keystrokes
 from counter_app.devices.wedge import Burst, Key, WedgeRules, WedgeSorter
 from counter_app.domain.codes import CodeKind
+from counter_app.domain.reading import CodeSent
 from counter_app.settings import Settings
 from ui.assembly import load_code_book
 
@@ -94,17 +95,65 @@ def test_several_faults_at_once():
     ]
 
 
-def test_guns_on_a_wire():
-    assert faults_of_text(TEST_CODE) == ()
-    assert faults_of_text("]Q1" + TEST_CODE) == (Fault("gun.check_prefix", {"value": "]Q1"}),)
-    assert faults_of_text(TEST_CODE[:-2]) == (Fault("gun.check_lost", {"count": 2}),)
-    assert faults_of_text("") == (Fault("gun.check_unreadable"),)
+def sent(text, suffix="\r", prefix=""):
+    """The faults of a gun on a wire that sends `text`."""
+    ending = None if suffix is None else suffix.encode()
+    return faults_of_sent(CodeSent(text.encode(), prefix.encode(), ending))
+
+
+def test_a_gun_on_a_wire_that_is_set_right_has_no_fault():
+    for suffix in ("\r", "\n", "\t", "\x03"):
+        assert sent(TEST_CODE + suffix, suffix) == ()
+        assert sent(TEST_CODE + suffix + "\r\n", suffix) == (), "line ends do no harm"
+    assert sent(TEST_CODE + "\r\n") == sent(TEST_CODE + "\r\n", "\n") == ()
+    assert sent(TEST_CODE, "") == sent(TEST_CODE + "\r\n", "") == ()
+    assert sent(TEST_CODE, None) == sent(TEST_CODE + "\r", None) == (), "its wire marks the end"
+    assert sent("\x02" + TEST_CODE + "\x03", "\x03", prefix="\x02") == ()
+
+
+def test_the_prefix_of_a_gun_on_a_wire():
+    found = (Fault("gun.check_prefix", {"value": "]Q1"}),)
+    assert sent("]Q1" + TEST_CODE + "\r") == found
+    assert sent("]Q1" + TEST_CODE, None) == found
+    assert sent(TEST_CODE + "\r", prefix="]Q1") == (Fault("gun.check_prefix", {"value": ""}),)
+
+
+@pytest.mark.parametrize(
+    ("ending", "name"), [("\r", "enter"), ("\n", "lf"), ("\t", "tab"), ("\x03", "etx")]
+)
+def test_the_suffix_of_a_gun_on_a_wire_is_named_where_it_is_another(ending, name):
+    for suffix in {"\r", "\n", "\t", "\x03"} - {ending}:
+        assert sent(TEST_CODE + ending, suffix) == (Fault("gun.check_suffix", {"value": name}),)
+    # What the check says to set is what works then.
+    assert sent(TEST_CODE + ending, ending) == ()
+
+
+def test_no_suffix_or_one_nobody_knows_on_a_wire():
+    assert sent(TEST_CODE) == (Fault("gun.check_no_suffix"),)
+    assert sent(TEST_CODE + "\t", "") == (Fault("gun.check_suffix", {"value": "tab"}),)
+    for strange in ("#", "#\r", "\x04", "\r#"):
+        assert sent(TEST_CODE + strange) == (Fault("gun.check_ending"),)
+    assert sent(TEST_CODE + "#", None) == (Fault("gun.check_ending"),)
+
+
+def test_another_code_or_part_of_the_test_code_on_a_wire():
+    assert sent(TEST_CODE[:-2] + "\r") == (Fault("gun.check_lost", {"count": 2}),)
+    assert sent("") == sent("https://example.invalid\r") == (Fault("gun.check_unreadable"),)
+    faults = faults_of_sent(CodeSent(b"\xff\xfe\xfd", b"", b"\r"))
+    assert faults == (Fault("gun.check_unreadable"),)
 
 
 def test_the_test_code_is_known_as_one(tmp_path):
     assert load_code_book(Settings(tmp_path)).meaning(TEST_CODE.encode()).kind is CodeKind.TEST
 
 
-@given(st.text(max_size=80))
-def test_whatever_comes_is_answered(text):
-    faults_of_text(text)
+@given(
+    st.binary(max_size=20),
+    st.booleans(),
+    st.binary(max_size=20),
+    st.sampled_from([b"", b"]Q1", b"\x02", b"\xff"]),
+    st.sampled_from([None, b"", b"\r", b"\n", b"\t", b"\x03"]),
+)
+def test_whatever_comes_is_answered(before, is_the_code, after, prefix, suffix):
+    middle = TEST_CODE.encode() if is_the_code else b""
+    faults_of_sent(CodeSent(before + middle + after, prefix, suffix))

@@ -60,7 +60,7 @@ _PRINTER_WORDS = {
 
 
 class ClerkPage(QWidget):
-    """Everything a clerk sees after signing in. Signals: `gun_pressed`, the gun being there."""
+    """Everything a clerk sees after signing in. Signals: `gun_pressed`, a gun being there."""
 
     gun_pressed = Signal()
 
@@ -141,6 +141,8 @@ class ClerkPage(QWidget):
         ):
             if code == NOT_CONFIGURED:
                 chip.show_state(tr("未配置"), "ok")
+            elif code == "gun.wire_lost":
+                chip.show_state(tr("专线断开,键盘模式可用"), "warn")
             else:
                 chip.show_state(tr("没有接好") if code else tr("就绪"), "bad" if code else "ok")
         if devices.camera not in ("", NOT_CONFIGURED):
@@ -340,6 +342,8 @@ class ClerkPage(QWidget):
             self.say(Message(tr("设置里没有这个设备"), do, "info"))
         elif code:
             self.say(message(code))
+            if chip == "gun" and devices.gun_types:
+                self.gun_pressed.emit()
         elif chip == "camera":
             self.say(Message(tr("摄像头就绪"), tr("按 {key} 看图像。", key=_CAMERA_KEY), "info"))
         elif chip == "gun":

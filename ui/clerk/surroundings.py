@@ -42,6 +42,7 @@ class Devices:
     camera: str = "camera.missing"
     printer: PrinterState = PrinterState.MISSING
     online: bool = False
+    gun_types: bool = False  # a gun that types is waited for, beside one on a wire or alone
 
 
 class Surroundings(QObject):
@@ -67,6 +68,7 @@ class Surroundings(QObject):
         self._window = ""  # where somebody is signed in
         self._delivering = False
         self._complained = ""
+        self._gun_was_wired = False
         self._pulse = self._timer(_PULSE_MS, self.feel_pulse)
         self._deliver = self._timer(_DELIVER_MS, self._deliver_due)
         self._check_on = self._timer(_CHECK_ON_MS, self._check_audit)
@@ -113,6 +115,10 @@ class Surroundings(QObject):
             )
         )
 
+    def also_typed(self) -> None:
+        """A gun that types is there as long as the keyboard is, whatever a wire has."""
+        self._become(replace(self.devices, gun="", gun_types=True))
+
     def hear(self, event: object) -> None:
         """A device is there or lost; whatever else it tells is not for here."""
         match event:
@@ -121,13 +127,20 @@ class Surroundings(QObject):
             case ReaderLost(code=code):
                 self._become(replace(self.devices, reader=code))
             case GunReady():
+                self._gun_was_wired = True
                 self._become(replace(self.devices, gun=""))
             case GunLost(code=code):
-                self._become(replace(self.devices, gun=code))
+                self._become(replace(self.devices, gun=self._without_wire(code)))
             case CameraReady():
                 self._become(replace(self.devices, camera=""))
             case CameraLost(code=code):
                 self._become(replace(self.devices, camera=code))
+
+    def _without_wire(self, code: str) -> str:
+        """What it means that no gun answers on a wire: nothing, where none was ever there."""
+        if not self.devices.gun_types or code != "gun.port_missing":
+            return code
+        return "gun.wire_lost" if self._gun_was_wired else ""
 
     def is_online(self) -> None:
         """The platform has just answered."""

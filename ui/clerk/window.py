@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from counter_app.domain.reading import CameraEvent, CodeScanned, GunEvent, ReaderEvent
     from counter_app.domain.session import Session
     from counter_app.errors import HallError
+    from counter_app.ports import ScanGun
     from ui.assembly import Assembled
     from ui.clerk.model import ClerkModel
     from ui.clerk.page import ClerkPage
@@ -44,6 +45,7 @@ class ClerkWindow(FaceWindow):
         self.model: ClerkModel | None = None
         self.queue: WindowQueue | None = None
         self.clerk: ClerkPage | None = None
+        self.gun: ScanGun | None = None  # on a wire of its own
         self.keyboard_gun: KeyboardGun | None = None
         self.gun_check: GunCheck | None = None
         self._lock = IdleLock(lock_minutes, self)
@@ -84,7 +86,8 @@ class ClerkWindow(FaceWindow):
             self._jobs.listen(self.model, "reader", assembled.reader.next_event, self._hear)
         self._jobs.listen(self.queue, "events", assembled.feed.next_event, self.queue.hear)
         if assembled.gun is not None:
-            self._jobs.listen(self.model, "gun", assembled.gun.next_event, self._hear)
+            self.gun = assembled.gun
+            self._jobs.listen(self.model, "gun", self.gun.next_event, self._hear)
         if assembled.typed is not None:
             self._listen_to_keys(assembled.typed)
         if assembled.camera is not None:
@@ -93,11 +96,11 @@ class ClerkWindow(FaceWindow):
         self.sign_in.use(assembled.counter, self._jobs)
 
     def _listen_to_keys(self, rules: WedgeRules) -> None:
-        """A gun that types is there as long as the keyboard is."""
-        from counter_app.domain.reading import GunReady
+        """Hear a gun that types."""
         from ui.keyboard_gun import KeyboardGun
 
-        self._hear(GunReady(""))
+        assert self.surroundings is not None
+        self.surroundings.also_typed()
         self.keyboard_gun = KeyboardGun(rules, self)
         self.keyboard_gun.heard.connect(self._hear)
         self.keyboard_gun.start()
@@ -106,11 +109,15 @@ class ClerkWindow(FaceWindow):
         """扫测试码: what the gun sends goes to the dialog until it is closed."""
         from ui.gun_check import GunCheck
 
+        if self.gun is not None:
+            self.gun.check(True)
         self.gun_check = GunCheck(self.keyboard_gun, self)
         self.gun_check.finished.connect(self._gun_checked)
         self.gun_check.open()
 
     def _gun_checked(self) -> None:
+        if self.gun is not None:
+            self.gun.check(False)
         if self.gun_check is not None:
             self.gun_check.deleteLater()
             self.gun_check = None
@@ -127,6 +134,7 @@ class ClerkWindow(FaceWindow):
             CameraLost,
             CameraReady,
             CodeScanned,
+            CodeSent,
             GunLost,
             GunReady,
             PictureTaken,
@@ -136,10 +144,9 @@ class ClerkWindow(FaceWindow):
 
         if self.surroundings is None or self.model is None or self.clerk is None:
             return
-        if isinstance(event, GunLost) and self.keyboard_gun is not None:
-            return  # the other gun still types
-        if self.gun_check is not None and isinstance(event, CodeScanned):
-            self.gun_check.hear(event.payload)
+        if isinstance(event, CodeSent):
+            if self.gun_check is not None:
+                self.gun_check.hear(event)
         elif isinstance(event, PictureTaken):
             self.clerk.show_camera_picture()
         elif isinstance(
