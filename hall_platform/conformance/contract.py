@@ -113,6 +113,8 @@ class Contract:
 
 def problem(answer: requests.Response, status: int, *codes: str) -> str:
     """The code of a problem document, which has to be one of these."""
+    if answer.status_code < 400:
+        raise Broken(f"{answer.status_code} where {status} {' or '.join(codes)} is due")
     seen = f"{answer.status_code} {answer.headers.get('content-type', '')}"
     if answer.headers.get("content-type", "").split(";")[0] != MEDIA_TYPE:
         raise Broken(f"not a problem document: {seen}")

@@ -11,6 +11,8 @@ from typing import Any
 
 import requests
 
+from hall_platform.conformance.cases import all_met, withdraw
+from hall_platform.conformance.cases import key as _key
 from hall_platform.conformance.contract import Broken, due, problem
 from hall_platform.conformance.parties import Party
 from hall_platform.conformance.running import Asked, check
@@ -19,12 +21,7 @@ from hall_platform.roles import CLERK, DEVICE
 _LEASE = "/v1/number-blocks"
 _BATCH = "/v1/sync/batches"
 _AT_ONCE = 8
-_MEANS = ("identity_card", "original_seen", "scan")
 _HOLDER = {"kind": "resident", "number": "990302199001010016"}  # nobody: there is no region 99
-
-
-def _key() -> str:
-    return f"check-{uuid.uuid4().hex}"
 
 
 def _lease(party: Party, count: int = 1, window: str | None = None) -> dict[str, Any]:
@@ -203,7 +200,7 @@ def _told(lines: Iterator[bytes]) -> Iterator[dict[str, Any]]:
     raise Broken("the stream ended")
 
 
-def _accept(asked: Asked) -> dict[str, Any]:
+def _accept(asked: Asked, **changes: Any) -> dict[str, Any]:
     """A case of an invented person, accepted; its key, act and receipt."""
     clerk, item, key = asked.party(CLERK), asked.acceptable_item(), _key()
     example = asked.contract.operation("POST /v1/cases/{case}/acceptance").example
@@ -215,19 +212,16 @@ def _accept(asked: Asked) -> dict[str, Any]:
         "item": item["code"],
         "item_version": item["version"],
         "applicant": {**example.request["applicant"], **_HOLDER},
-        "materials": [_met(one) for one in item["materials"] if one["required"]],
+        "materials": all_met(item),
         "operator": clerk.operator,
         "window": clerk.window,
+        **changes,
     }
     path = f"/v1/cases/{act['case']}/acceptance"
     answer = clerk.ask("POST", path, act, Idempotency_Key=key)
     due(answer.status_code == 201, f"an acceptance answered {answer.status_code}: {answer.text}")
+    asked.afterwards(lambda: withdraw(asked, act["case"]))
     return {"key": key, "act": act, "receipt": answer.json()}
-
-
-def _met(material: dict[str, Any]) -> dict[str, str]:
-    means = next(one for one in _MEANS if material["met_by"][one])
-    return {"material": material["code"], "met_by": means, "trust_grade": "B"}
 
 
 Asked.accept = staticmethod(_accept)

@@ -10,7 +10,7 @@ from typing import Any
 import requests
 
 from hall_platform.engines import StoreUnusable
-from hall_platform.roles import CLERK, DEVICE
+from hall_platform.roles import CITIZEN, CLERK, DEVICE
 
 TIMEOUT = 30
 
@@ -57,11 +57,27 @@ class Party:
         except requests.RequestException as failure:
             raise StoreUnusable(f"{self.url} does not answer ({type(failure).__name__})") from None
 
+    def leave(self) -> None:
+        """End the session it began; a token that was given stays as it is."""
+        if self.session:
+            self.ask("DELETE", "/v1/sessions/current")
+            self.session, self.token = {}, ""
+
     @property
     def window(self) -> str:
         """The window it is at; "" for none."""
         place = self.session.get("window") or self.session.get("device", {}).get("window") or {}
         return str(place.get("code", ""))
+
+    @property
+    def county(self) -> str:
+        """The county of the window it is at; "" for none."""
+        return str((self.session.get("window") or {}).get("region", ""))[:6]
+
+    @property
+    def hall(self) -> str:
+        """The hall it works in; "" for none."""
+        return str((self.session.get("hall") or {}).get("code", ""))
 
     @property
     def operator(self) -> dict[str, str]:
@@ -71,7 +87,7 @@ class Party:
 
 
 def signed_in(url: str, accounts: Mapping[str, Any]) -> dict[str, Party]:
-    """A party of each role in the accounts, the first that is let in.
+    """A party of each role of the hall in the accounts, the first that is let in.
 
     The file has what `seed --accounts` writes, or access tokens: {"tokens": {"clerk": "…"}}.
     """
@@ -80,14 +96,26 @@ def signed_in(url: str, accounts: Mapping[str, Any]) -> dict[str, Party]:
     for account in (*accounts.get("clerks", ()), *accounts.get("staff", ())):
         for role in account.get("roles", [CLERK]):
             if role not in found:
-                body = {name: account.get(name) for name in ("username", "password", "window")}
-                _enter(found, Party(url, role), "/v1/sessions", body)
+                _keep(found, operator_in(url, role, account))
     for group, role in (("devices", DEVICE), ("kiosks", "kiosk"), ("displays", "display")):
         known = [one for one in accounts.get(group, ()) if _same_window(found, role, one)]
         for one in known[:1]:
             body = {"device": one["device"], "secret": one["secret"]}
-            _enter(found, Party(url, role), "/v1/device-sessions", body)
+            _keep(found, _entered(Party(url, role), "/v1/device-sessions", body))
     return found
+
+
+def operator_in(url: str, role: str, account: Mapping[str, Any]) -> Party | None:
+    """An operator of the accounts, signed in; None when not let in."""
+    body = {name: account.get(name) for name in ("username", "password", "window")}
+    return _entered(Party(url, role), "/v1/sessions", body)
+
+
+def citizen_in(url: str, account: Mapping[str, Any]) -> Party | None:
+    """A citizen of the accounts, signed in at the online hall; None when not let in."""
+    body = {"kind": account.get("kind", "resident")}
+    body |= {name: account.get(name) for name in ("number", "password")}
+    return _entered(Party(url, CITIZEN), "/v1/citizen-sessions", body)
 
 
 def _same_window(found: Mapping[str, Party], role: str, account: Mapping[str, Any]) -> bool:
@@ -97,11 +125,15 @@ def _same_window(found: Mapping[str, Party], role: str, account: Mapping[str, An
     return bool(account.get("window") == found[CLERK].window)
 
 
-def _enter(found: dict[str, Party], party: Party, path: str, body: Any) -> None:
+def _entered(party: Party, path: str, body: Any) -> Party | None:
     answer = party.ask("POST", path, body)
     if answer.status_code != 201:
-        return  # somebody else of the role may be let in; a role without anybody is told of
+        return None  # somebody else of the role may be let in; a role without anybody is told of
     party.session = answer.json()
     party.token = party.session.get("access_token", "")
-    if party.token:
+    return party if party.token else None
+
+
+def _keep(found: dict[str, Party], party: Party | None) -> None:
+    if party is not None:
         found[party.role] = party

@@ -6,11 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from hall_platform.conformance.company import Company
 from hall_platform.conformance.contract import Broken, Contract, NotAsked
 from hall_platform.conformance.parties import Party
 from hall_platform.roles import CLERK
 
-_MEANS = ("identity_card", "original_seen", "scan")
+# What lies on the counter: the means a checker can claim without anything to point at.
+MEANS = ("identity_card", "original_seen", "scan")
+
+
+_OTHER_SHAPE = (KeyError, ValueError, TypeError, IndexError, AttributeError)
 
 
 @dataclass
@@ -21,8 +26,12 @@ class Asked:
     nobody: Party
     parties: Mapping[str, Party]
     full: bool
-    accept: ClassVar[Callable[[Asked], dict[str, Any]]]
+    company: Company = field(default_factory=Company)
+    wanted_item: str = ""
+    wanted_service: str = ""
+    accept: ClassVar[Callable[..., dict[str, Any]]]
     _kept: dict[str, Any] = field(default_factory=dict)
+    _begun: list[Callable[[], None]] = field(default_factory=list)
 
     def party(self, role: str) -> Party:
         """Somebody of that role. NotAsked when nobody is there."""
@@ -32,6 +41,29 @@ class Asked:
         if role == CLERK and not party.window and self.full:
             raise NotAsked("a clerk with a password: a token alone does not say the window")
         return party
+
+    def kept(self, name: str, find: Callable[[], Any]) -> Any:
+        """What was found once and serves several checks."""
+        if name not in self._kept:
+            self._kept[name] = find()
+        return self._kept[name]
+
+    def afterwards(self, end: Callable[[], None]) -> None:
+        """How something that a check began is ended; Broken when it cannot be."""
+        self._begun.append(end)
+
+    def tidy(self) -> list[str]:
+        """End what the checks began, the last first; a sentence for each thing that is left."""
+        left = []
+        while self._begun:
+            try:
+                self._begun.pop()()
+            except (Broken, *_OTHER_SHAPE) as failure:
+                left.append(str(failure))
+        for party in self.parties.values():
+            party.leave()
+        self.company.leave()
+        return left
 
     def item(self) -> dict[str, Any]:
         """The first item of the catalogue. NotAsked when there is none."""
@@ -43,25 +75,44 @@ class Asked:
 
     def acceptable_item(self) -> dict[str, Any]:
         """An item whose materials can be met by what lies on the counter. NotAsked without one."""
-        if "item" not in self._kept:
-            self._kept["item"] = self._acceptable()
-        found: dict[str, Any] = self._kept["item"]
+        found = next(self.acceptable_items(), None)
+        if found is None:
+            raise NotAsked("an item that can be accepted with what lies on the counter (--item)")
         return found
 
-    def _acceptable(self) -> dict[str, Any]:
-        clerk = self.party(CLERK)
-        for one in clerk.ask("GET", "/v1/items?limit=200").json()["items"]:
-            item: dict[str, Any] = clerk.ask("GET", f"/v1/items/{one['code']}").json()
+    def acceptable_items(self) -> Iterator[dict[str, Any]]:
+        """All of them, as far as they have been read; the one that was wanted alone."""
+        for code in self._item_codes():
+            item = self.item_of(code)
             needed = [material for material in item["materials"] if material["required"]]
-            if all(any(one["met_by"][means] for means in _MEANS) for one in needed):
-                return item
-        raise NotAsked("an item that can be accepted with what lies on the counter")
+            if all(any(one["met_by"][means] for means in MEANS) for one in needed):
+                yield item
+
+    def items(self) -> Iterator[dict[str, Any]]:
+        """Every item, whole."""
+        yield from map(self.item_of, self._item_codes())
+
+    def item_of(self, code: str) -> dict[str, Any]:
+        """An item, whole; read once. NotAsked when there is none of that code."""
+        item: dict[str, Any] = self.kept(f"item {code}", lambda: self._read_item(code))
+        return item
+
+    def _read_item(self, code: str) -> Any:
+        answer = self.party(CLERK).ask("GET", f"/v1/items/{code}")
+        if answer.status_code != 200:
+            raise NotAsked(f"an item {code} in the catalogue (--item)")
+        return answer.json()
+
+    def _item_codes(self) -> list[str]:
+        if self.wanted_item:
+            return [self.wanted_item]
+        clerk = self.party(CLERK)
+        listed = self.kept("items", lambda: clerk.ask("GET", "/v1/items?limit=200").json()["items"])
+        return [one["code"] for one in listed]
 
     def accepted_case(self) -> dict[str, Any]:
         """A case accepted for these checks: key, act, receipt."""
-        if "case" not in self._kept:
-            self._kept["case"] = Asked.accept(self)
-        found: dict[str, Any] = self._kept["case"]
+        found: dict[str, Any] = self.kept("case", lambda: Asked.accept(self))
         return found
 
 
@@ -90,7 +141,7 @@ def check(sentence: str, *, full: bool = False) -> Callable[[Callable[[Asked], N
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a check: passed, failed or not asked, and what was seen or missing."""
+    """What came of a check: passed, failed or not checked, and what was seen or missing."""
 
     name: str
     sentence: str
@@ -108,8 +159,8 @@ def results(asked: Asked, only: Sequence[str] = ()) -> Iterator[Result]:
         except Broken as broken:
             yield Result(one.name, one.sentence, "failed", str(broken))
         except NotAsked as missing:
-            yield Result(one.name, one.sentence, "not asked", f"needs {missing}")
-        except (KeyError, ValueError, TypeError, IndexError, AttributeError) as shape:
+            yield Result(one.name, one.sentence, "not checked", f"needs {missing}")
+        except _OTHER_SHAPE as shape:
             seen = f"an answer of another shape ({type(shape).__name__}: {shape})"
             yield Result(one.name, one.sentence, "failed", seen)
         else:

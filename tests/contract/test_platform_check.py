@@ -1,14 +1,15 @@
 """`hall-platform check`: the reference platform keeps the contract; planted faults are found."""
 
 import json
+import sqlite3
 import threading
-import uuid
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 import uvicorn
+from planted_faults import BEHAVIOUR, PROTOCOL
 from platform_process import ACCOUNTS, PlatformProcess, run_platform, seeded_copy
-from size import size
+from size import FULL, size
 
 from hall_platform.app import create_app
 from hall_platform.clock import SystemClock
@@ -27,23 +28,69 @@ def check(url, accounts, *options):
     return done.returncode, told, {one["name"]: one for one in told["checks"]}
 
 
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory):
-    return seeded_copy(tmp_path_factory.mktemp("check") / "platform")
+OPEN = {  # what waits for somebody, by where it stands in the store
+    "cases": "SELECT id FROM cases WHERE state NOT IN "
+    "('delivered', 'refused', 'withdrawn', 'terminated')",
+    "tickets": "SELECT id FROM tickets WHERE state NOT IN ('finished', 'void')",
+    "windows": "SELECT window FROM hall_windows WHERE state != 'closed'",
+    "appointments": "SELECT id FROM appointments WHERE state = 'booked'",
+    "codes": "SELECT id FROM presentation_codes WHERE redeemed_at IS NULL AND cancelled_at IS NULL",
+    "drafts": "SELECT id FROM drafts WHERE state = 'open'",
+    "applications": "SELECT id FROM preapplications WHERE state NOT IN ('accepted', 'withdrawn')",
+    "sessions": "SELECT id FROM sessions WHERE ended_at IS NULL",
+}
+
+
+def still_open(platform):
+    with closing(sqlite3.connect(platform.database_path)) as store:
+        return {name: sorted(store.execute(asked)) for name, asked in OPEN.items()}
 
 
 def test_the_reference_platform_keeps_every_sentence(tmp_path):
     platform = PlatformProcess.start(tmp_path / "platform")
     try:
+        before = still_open(platform)
         status, told, _ = check(platform.url, platform.data_dir / ACCOUNTS)
         assert [one for one in told["checks"] if one["outcome"] != "passed"] == []
-        assert (status, told["failed"]) == (0, 0)
+        assert (status, told["failed"], told["left"]) == (0, 0, [])
         assert {"clerk", "device"} <= set(told["roles"])
+        assert still_open(platform) == before
         read_only, few, _ = check(platform.url, platform.data_dir / ACCOUNTS, "--read-only")
         assert (read_only, few["failed"]) == (0, 0)
         assert 0 < len(few["checks"]) < len(told["checks"])
     finally:
         platform.stop()
+
+
+def test_what_nobody_was_given_for_is_not_checked_and_says_what_to_give(faulty, tmp_path):
+    app, url = faulty
+    known = json.loads((app.data_dir / ACCOUNTS).read_text("utf-8"))
+    alone = tmp_path / "accounts.json"
+    alone.write_text(json.dumps({"clerks": known["clerks"][:1]}))
+    missing = {
+        "called-once": "a second clerk of the hall, at another window",
+        "withdrawn-is-over": "a reviewer",
+        "presented-once": "a verified citizen",
+        "other-county": "a clerk of another county",
+    }
+    status, told, checks = check(url, alone, *only([*missing, "duplicates-flagged"]))
+    assert {name for name, one in checks.items() if one["outcome"] == "passed"} == {
+        "duplicates-flagged"
+    }
+    for name, what in missing.items():
+        assert checks[name]["outcome"] == "not checked"
+        assert checks[name]["seen"].startswith(f"needs {what}")
+    assert (status, told["not checked"], told["left"]) == (0, len(missing), [])
+
+
+def test_the_item_and_the_service_may_be_named(faulty):
+    app, url = faulty
+    named = ("--item", "no-such-item", "--service", "no-such-service")
+    wanted = only(["duplicates-flagged", "one-window"])
+    status, told, checks = check(url, app.data_dir / ACCOUNTS, *named, *wanted)
+    assert (status, told["passed"]) == (1, 0)
+    assert "no-such-item" in checks["duplicates-flagged"]["seen"]
+    assert "(--service)" in checks["one-window"]["seen"]
 
 
 def test_nobody_there_is_a_sentence(tmp_path):
@@ -57,110 +104,11 @@ def test_nobody_there_is_a_sentence(tmp_path):
     )
 
 
-# planted faults ---------------------------------------------------------------------------------
-
-
-def other_key(scope):
-    """Idempotency off: each delivery is another act."""
-    if scope["path"] == "/v1/number-blocks":
-        scope["headers"] = [
-            (
-                name,
-                uuid.uuid4().hex.encode()
-                if name == b"idempotency-key" and b" " not in value
-                else value,
-            )
-            for name, value in scope["headers"]
-        ]
-
-
-def any_state(scope):
-    """If-Match that nobody looks at."""
-    kept = [one for one in scope["headers"] if one[0] != b"if-match"]
-    scope["headers"] = [*kept, (b"if-match", b"*")]
-
-
-def text_problem(status, headers, body):
-    if status >= 400 and body:
-        headers = [one for one in headers if one[0] not in (b"content-type", b"content-length")]
-        return (
-            status,
-            [*headers, (b"content-type", b"text/plain"), (b"content-length", b"4")],
-            b"oops",
-        )
-    return status, headers, body
-
-
-def open_to_all(status, headers, body):
-    return (200 if status == 403 else status), headers, body
-
-
-def open_to_strangers(status, headers, body):
-    return (200 if status == 401 else status), headers, body
-
-
-def without(name):
-    def fault(status, headers, body):
-        return status, [one for one in headers if one[0] != name], body
-
-    return fault
-
-
-def edited(change):
-    """The JSON answer changed, where it has what the change looks for."""
-
-    def fault(status, headers, body):
-        try:
-            value = json.loads(body)
-            change(value)
-        except (ValueError, KeyError, TypeError, IndexError):
-            return status, headers, body
-        new = json.dumps(value, ensure_ascii=False).encode()
-        kept = [one for one in headers if one[0] != b"content-length"]
-        return status, [*kept, (b"content-length", b"%d" % len(new))], new
-
-    return fault
-
-
-def nothing_known(value):
-    value["unknown"] += [one["key"] for one in value["done"]]
-    value["done"] = value["receipts"] = []
-
-
-def last_page(value):
-    if value["next"]:
-        value["next"] = None
-
-
-FAULTS = {
-    "idempotency off": (other_key, None, {"replayed", "reused"}),
-    "If-Match ignored": (any_state, None, {"stale"}),
-    "problems as text": (
-        None,
-        text_problem,
-        {"closed-without-token", "wrong-bodies", "unknown-routes"},
-    ),
-    "open to all roles": (None, open_to_all, {"closed-to-other-roles"}),
-    "open to strangers": (None, open_to_strangers, {"closed-without-token"}),
-    "kept by caches": (None, without(b"cache-control"), {"standing-headers"}),
-    "no ETag": (None, without(b"etag"), {"not-modified", "case-there"}),
-    "replays not told": (None, without(b"idempotency-replayed"), {"replayed"}),
-    "batches out of order": (None, edited(lambda value: value["answers"].reverse()), {"batches"}),
-    "receipts forgotten": (None, edited(nothing_known), {"read-back"}),
-    "no next page": (
-        None,
-        edited(last_page),
-        {"pages"},
-    ),
-    "a member left out": (None, edited(lambda value: value.pop("version")), {"health"}),
-}
-
-
 class Faulty:
     """The application with a fault in front of it; streams pass."""
 
-    def __init__(self, app):
-        self.app, self.coming, self.going = app, None, None
+    def __init__(self, app, data_dir):
+        self.app, self.data_dir, self.coming, self.going = app, data_dir, None, None
 
     async def __call__(self, scope, receive, send):
         if self.coming is not None:
@@ -178,7 +126,8 @@ class Faulty:
 
         await self.app(scope, receive, gather)
         headers = [(name.lower(), value) for name, value in start["headers"]]
-        status, headers, body = self.going(start["status"], headers, b"".join(pieces))
+        asked = f"{scope['method']} {scope['path']}"
+        status, headers, body = self.going(asked, start["status"], headers, b"".join(pieces))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
@@ -186,7 +135,7 @@ class Faulty:
 @contextmanager
 def served(data_dir):
     store = open_store(Settings(data_dir))
-    faulty = Faulty(create_app(Settings(data_dir), store, SystemClock()))
+    faulty = Faulty(create_app(Settings(data_dir), store, SystemClock()), data_dir)
     listener = listening_socket("127.0.0.1", 0)
     server = uvicorn.Server(
         uvicorn.Config(faulty, http=Connection, lifespan="off", log_config=None, ws="none")
@@ -203,17 +152,37 @@ def served(data_dir):
 
 
 @pytest.fixture(scope="module")
-def faulty(data_dir):
-    with served(data_dir) as running:
+def faulty(tmp_path_factory):
+    with served(seeded_copy(tmp_path_factory.mktemp("check") / "platform")) as running:
         yield running
 
 
-@pytest.mark.parametrize("fault", size(short=list(FAULTS)[::4], full=list(FAULTS)))
-def test_a_planted_fault_is_found(faulty, data_dir, fault):
+def failed_with(faulty, fault, *options):
+    """The checks that do not hold with the fault planted, each of which says what it saw."""
     app, url = faulty
-    app.coming, app.going, found_by = FAULTS[fault]
-    only = [option for name in sorted(found_by) for option in ("--only", name)]
-    status, _, checks = check(url, data_dir / ACCOUNTS, *only)
+    app.coming, app.going = fault.coming, fault.going
+    try:
+        status, _, checks = check(url, app.data_dir / ACCOUNTS, *options)
+    finally:
+        app.coming = app.going = None
     failed = {name for name, one in checks.items() if one["outcome"] == "failed"}
-    assert (status, found_by <= failed) == (1, True), (fault, failed)
     assert all(checks[name]["seen"] for name in failed)
+    assert status == bool(failed)
+    return failed
+
+
+def only(names):
+    return [option for name in sorted(names) for option in ("--only", name)]
+
+
+@pytest.mark.parametrize("fault", size(short=list(PROTOCOL)[::4], full=list(PROTOCOL)))
+def test_a_planted_fault_is_found(faulty, fault):
+    planted = PROTOCOL[fault]
+    assert failed_with(faulty, planted, *only(planted.found_by)) == planted.found_by
+
+
+@pytest.mark.parametrize("fault", size(short=list(BEHAVIOUR)[:4], full=list(BEHAVIOUR)))
+def test_a_fault_of_behaviour_is_found_and_by_nothing_else(faulty, fault):
+    planted = BEHAVIOUR[fault]
+    asked = () if FULL else only(planted.found_by)
+    assert failed_with(faulty, planted, *asked) == planted.found_by
