@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 SETUP_INPUTS := tools/setup.sh pyproject.toml
 
-.PHONY: help run test check revisions contract lock bench faults fuzz package clean
+.PHONY: help run test check revisions contract lock bench faults fuzz stores package clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ faults: .venv/test.done ## the fault tests in full size, writes out/faults.json
 
 fuzz: .venv/test.done ## the fuzzing in full size, writes out/fuzz.json
 	@$(BIN)/python -m tools.full_size fuzz
+
+stores: .venv/test.done ## all tests that have a platform, on PostgreSQL, writes out/stores.json
+	@$(BIN)/python -m tools.full_size stores
 
 package: .venv/test.done ## one folder with hall-counter and hall-platform, and its self-check
 	@$(BIN)/python -m tools.package

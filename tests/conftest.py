@@ -7,6 +7,7 @@ import re
 import pytest
 from hypothesis import HealthCheck, settings
 from size import FULL
+from store_under_test import POSTGRESQL, STORE, drop_databases
 
 # No deadline: what takes long on a busy machine is not wrong.
 settings.register_profile("short", deadline=None)
@@ -21,8 +22,18 @@ _LONG_FIRST = ("end_to_end", "faults", "contract", "gui", "fuzz", "unit")
 _TRIED = re.compile(r"(\d+) passing")
 
 
-def pytest_collection_modifyitems(items):
-    """Long ones first."""
+@pytest.fixture(autouse=True, scope="module")
+def _stores_end_with_their_module():
+    yield
+    drop_databases()
+
+
+def pytest_collection_modifyitems(config, items):
+    """Long ones first; on PostgreSQL without those about SQLite itself."""
+    if STORE == POSTGRESQL:
+        about_sqlite = [item for item in items if item.get_closest_marker("sqlite")]
+        config.hook.pytest_deselected(items=about_sqlite)
+        items[:] = [item for item in items if not item.get_closest_marker("sqlite")]
     items.sort(key=lambda item: _LONG_FIRST.index(item.path.parent.name))
 
 

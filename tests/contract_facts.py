@@ -9,6 +9,7 @@ from typing import Any
 from contract_player import Facts
 from platform_roles import tokens_of
 from sqlalchemy import Connection, select
+from store_under_test import settings_of
 
 from hall_platform import examples
 from hall_platform.access import OPERATOR_ROLES, token_hash
@@ -17,7 +18,6 @@ from hall_platform.catalogue.tables import items
 from hall_platform.database import open_store
 from hall_platform.etags import tag
 from hall_platform.identity.tables import access_tokens, operators, sessions
-from hall_platform.settings import Settings
 
 SESSIONS = 100
 
@@ -28,7 +28,7 @@ def facts_of(data_dir: Path, role: str | None) -> Facts:
         return Facts([])
     tokens = tokens_of(data_dir, role, SESSIONS)
     acting = tokens if role in OPERATOR_ROLES else tokens_of(data_dir, "clerk", 1)
-    store = open_store(Settings(data_dir=data_dir))
+    store = open_store(settings_of(data_dir))
     try:
         with store.read() as connection:
             return _facts(connection, tokens, acting[-1])

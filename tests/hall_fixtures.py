@@ -6,24 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
-import pytest
 from hall_desk import MORNING, Hall
 from platform_process import PlatformProcess, seeded_copy, seeded_database
-from postgres_server import missing
+from store_under_test import on_postgresql, on_sqlite, settings_of
 
 from hall_platform.database import Store, open_store
-from hall_platform.settings import Settings
 
-BOTH_STORES = [
-    "sqlite",
-    pytest.param(
-        "postgres",
-        marks=[
-            pytest.mark.postgres,
-            pytest.mark.skipif(bool(missing()), reason=missing() or "server there"),
-        ],
-    ),
-]
+BOTH_STORES = [on_sqlite(), on_postgresql("postgres")]
 
 
 @contextmanager
@@ -38,7 +27,7 @@ def running(
         folders = [folder / f"platform-{number}" for number in range(processes)]
         db = stack.enter_context(_seeded(store, folders))
         if prepare is not None:
-            opened = open_store(Settings(data_dir=folders[0], db=db))
+            opened = open_store(settings_of(folders[0]))
             try:
                 prepare(opened)
             finally:

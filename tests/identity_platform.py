@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 import uvicorn
 from platform_client import Client, new_key
 from platform_process import seeded_copy, seeded_database
-from postgres_server import missing
+from store_under_test import POSTGRESQL, STORE, on_postgresql, on_sqlite, settings_of
 
 from hall_platform.app import create_app
 from hall_platform.clock import HALL_ZONE, PlayedClock
@@ -25,14 +24,8 @@ from hall_platform.serving import listening_socket
 from hall_platform.settings import Settings
 
 NOON = datetime(2026, 11, 24, 9, 0, tzinfo=HALL_ZONE)
-POSTGRES = pytest.param(
-    "postgresql",
-    marks=[
-        pytest.mark.postgres,
-        pytest.mark.skipif(bool(missing()), reason=missing() or "server there"),
-    ],
-)
-STORES = ["sqlite", POSTGRES]
+POSTGRES = on_postgresql()
+STORES = [on_sqlite(), POSTGRES]
 
 
 @dataclass
@@ -94,13 +87,13 @@ def act(client: Client, path: str, kind: str, /, **members: Any) -> Any:
 
 @contextmanager
 def identity_platform(
-    data_dir: Path, kind: str = "sqlite", **settings: Any
+    data_dir: Path, kind: str = STORE, **settings: Any
 ) -> Iterator[IdentityPlatform]:
     """A seeded platform that serves in this process."""
-    with seeded_database(data_dir) if kind == "postgresql" else nullcontext() as db:
+    with seeded_database(data_dir) if kind == POSTGRESQL else nullcontext() as db:
         if db is None:
             seeded_copy(data_dir)
-        with _serving(Settings(data_dir=data_dir, db=db, **settings)) as platform:
+        with _serving(settings_of(data_dir, **settings)) as platform:
             for name in ("accounts", "people"):
                 text = (data_dir / f"{name}.json").read_text("utf-8")
                 getattr(platform, name).update(json.loads(text))

@@ -30,6 +30,15 @@ from typing import Any
 import forked_program
 from forked_program import ForkedProgram
 from postgres_server import database_url, new_database, postgres_database
+from store_under_test import (
+    POSTGRESQL,
+    STORE,
+    give_database,
+    has_store,
+    on_its_store,
+    place_on,
+    store_url,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 120
@@ -40,14 +49,17 @@ PEOPLE = "people.json"
 
 
 def run_platform(*arguments: str | Path, timeout: float = START_SECONDS) -> Any:
-    """Run one `hall-platform` command to its end; returns the completed process."""
-    return forked_program.run(list(map(str, arguments)), timeout)
+    """Run one `hall-platform` command to its end; returns the completed process.
+
+    On a folder whose store is a database it gets --db.
+    """
+    return forked_program.run(on_its_store(arguments), timeout)
 
 
 def run_program(*arguments: str | Path, timeout: float = START_SECONDS) -> Any:
     """As `run_platform`, from the very start of the interpreter."""
     return subprocess.run(
-        _command(*arguments),
+        _command(*on_its_store(arguments)),
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -59,7 +71,12 @@ def run_program(*arguments: str | Path, timeout: float = START_SECONDS) -> Any:
 
 def seeded_copy(data_dir: Path) -> Path:
     """A freshly seeded data folder with accounts.json and people.json in it."""
-    shutil.copytree(_seeded(), data_dir)
+    if STORE == POSTGRESQL:
+        database, beside = _seeded_postgres()
+        shutil.copytree(beside, data_dir)
+        give_database(data_dir, database)
+    else:
+        shutil.copytree(_seeded(), data_dir)
     return data_dir
 
 
@@ -70,6 +87,7 @@ def seeded_database(*folders: Path) -> Iterator[str]:
     for folder in folders:
         shutil.copytree(beside, folder)
     with postgres_database(database) as url:
+        place_on(url, *folders)
         yield url
 
 
@@ -111,9 +129,10 @@ class PlatformProcess:
 
         `program` runs instead of the platform's own: a faulty one, as a control.
         """
-        if seed and not (data_dir / "platform.sqlite").exists() and db is None:
+        if seed and db is None and not has_store(data_dir):
             seeded_copy(data_dir)
         data_dir.mkdir(parents=True, exist_ok=True)
+        db = db or store_url(data_dir)
         options = [
             *("serve", "--data-dir", str(data_dir), "--port", str(port), "--stop-with-stdin"),
             *(("--db", db) if db else ()),
@@ -155,7 +174,7 @@ class PlatformProcess:
 
     @property
     def database_path(self) -> Path:
-        """The SQLite store."""
+        """The SQLite store, in tests that are about it."""
         return self.data_dir / "platform.sqlite"
 
     @property

@@ -8,20 +8,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
+from store_under_test import settings_of
 
 from hall_platform.access import CITIZEN, OPERATOR_ROLES, ROLES, new_token, token_hash
 from hall_platform.clock import stamp
 from hall_platform.database import open_store
 from hall_platform.identity.tables import access_tokens, devices, operators, sessions
 from hall_platform.seed_data.places import HALL
-from hall_platform.settings import Settings
 
 LONG = stamp(datetime(2999, 1, 1, tzinfo=UTC))
 
 
 def sessions_of_all_roles(data_dir: Path) -> dict[str, str]:
     """An access token for each role. The platform must not be running."""
-    store = open_store(Settings(data_dir=data_dir))
+    store = open_store(settings_of(data_dir))
     try:
         return store.write(lambda connection: {role: _token(connection, role) for role in ROLES})
     finally:
@@ -30,7 +30,7 @@ def sessions_of_all_roles(data_dir: Path) -> dict[str, str]:
 
 def tokens_of(data_dir: Path, role: str, count: int) -> list[str]:
     """Access tokens of as many sessions of one role. The platform must not be running."""
-    store = open_store(Settings(data_dir=data_dir))
+    store = open_store(settings_of(data_dir))
     try:
         return store.write(lambda connection: [_token(connection, role) for _ in range(count)])
     finally:

@@ -20,6 +20,7 @@ from typing import Any
 import uvicorn
 from platform_process import ACCOUNTS, PEOPLE, seeded_copy, seeded_database
 from sqlalchemy import Connection, update
+from store_under_test import settings_of
 
 from hall_platform.app import create_app
 from hall_platform.chores import all_chores
@@ -28,7 +29,6 @@ from hall_platform.context import Context
 from hall_platform.database import Store, open_store
 from hall_platform.identity.tables import access_tokens, sessions
 from hall_platform.serving import listening_socket
-from hall_platform.settings import Settings
 
 
 @dataclass
@@ -75,7 +75,7 @@ def played(store: str, folder: Path, moment: datetime) -> Iterator[PlayedPlatfor
     with seeded_database(data_dir) if store == "postgres" else nullcontext() as db:
         if db is None:
             seeded_copy(data_dir)
-        settings = Settings(data_dir, db)
+        settings = settings_of(data_dir)
         opened = open_store(settings)
         clock = PlayedClock(moment)
         app = create_app(settings, opened, clock)

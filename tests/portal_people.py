@@ -13,6 +13,7 @@ import requests
 from platform_client import Client, new_key
 from platform_process import PlatformProcess
 from sqlalchemy import create_engine, insert, select
+from store_under_test import driver_url
 
 from hall_platform.access import CITIZEN, new_token, token_hash
 from hall_platform.check_digits import resident_number
@@ -87,9 +88,7 @@ class Citizen(Client):
 
 def url_of(platform: PlatformProcess, database: str | None = None) -> str:
     """The store's address for SQLAlchemy."""
-    if database:
-        return database.replace("postgresql://", "postgresql+psycopg://")
-    return f"sqlite:///{platform.database_path}"
+    return driver_url(platform.data_dir)
 
 
 def citizen(

@@ -22,6 +22,9 @@ SECONDS = 60
 # The cluster is thrown away, so nothing has to survive a power cut here.
 SETTINGS = "fsync = off\nlisten_addresses = ''\nmax_connections = 200\nshared_buffers = 32MB\n"
 
+# As a server in an office sorts, which is not by code points: nothing may lean on those.
+COLLATION = ("--locale-provider=icu", "--icu-locale=zh-CN")
+
 
 def missing() -> str:
     """Why no server can be started here; empty when one can."""
@@ -40,7 +43,7 @@ def postgres_database(template: str = "") -> Iterator[str]:
     try:
         yield database_url(name)
     finally:
-        _do(f"DROP DATABASE {name} WITH (FORCE)")
+        drop_database(name)
 
 
 def new_database(template: str = "") -> str:
@@ -48,6 +51,25 @@ def new_database(template: str = "") -> str:
     name = f"test_{uuid.uuid4().hex}"
     _do(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
     return name
+
+
+@contextmanager
+def database_in(encoding: str) -> Iterator[str]:
+    """The URL of an empty database that keeps its texts so."""
+    name = f"test_{uuid.uuid4().hex}"
+    _do(
+        f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' "
+        "LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C'"
+    )
+    try:
+        yield database_url(name)
+    finally:
+        drop_database(name)
+
+
+def drop_database(name: str) -> None:
+    """Gone, with whoever is connected to it."""
+    _do(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def database_url(name: str) -> str:
@@ -76,7 +98,8 @@ def postgres_server(*, durable: bool = False) -> Iterator[str]:
         user = _ordinary_user()
         if user:
             shutil.chown(base, user)
-        _run(user, "initdb", "-D", cluster, "-U", "hall", "--auth=trust", "-E", "UTF8", "--no-sync")
+        as_it_is = ("-U", "hall", "--auth=trust", "-E", "UTF8", "--no-sync", *COLLATION)
+        _run(user, "initdb", "-D", cluster, *as_it_is)
         with (cluster / "postgresql.conf").open("a") as configuration:
             configuration.write(f"{SETTINGS}unix_socket_directories = '{base}'\n")
             configuration.write("fsync = on\n" if durable else "")

@@ -10,13 +10,15 @@ question and with its purpose.
 from __future__ import annotations
 
 import json
-import sqlite3
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import requests
+from store_under_test import opened
 
 from hall_platform import examples as shown
 
@@ -83,19 +85,20 @@ class Walk:
     def __init__(
         self,
         url: str,
-        database: str,
+        data_dir: Path,
         people: People,
         real: dict[str, Any],
         operations: list[tuple[str, str]],
     ) -> None:
         self.url, self.people, self._real = url, people, real
         self._operations = operations
-        self._database = sqlite3.connect(database)
+        self._stack = ExitStack()
+        self._store = self._stack.enter_context(opened(data_dir))
         self.http = requests.Session()
         self.http.trust_env = False
 
     def close(self) -> None:
-        self._database.close()
+        self._stack.close()
         self.http.close()
 
     def everything(self, who: Session) -> Iterator[Finding]:
@@ -168,22 +171,18 @@ class Walk:
         table, column = _PARTS.get((path.split("/")[2], name), _PARTS.get(("", name), ("", "")))
         if not table or f"{{{name}}}" not in path:
             return ""
-        row = self._database.execute(
-            f'SELECT "{column}" FROM "{table}" ORDER BY rowid DESC LIMIT 1'
-        ).fetchone()
+        row = self._store.execute(
+            f'SELECT "{column}" FROM "{table}" ORDER BY {self._store.place} DESC LIMIT 1'
+        ).first()
         return str(row[0]) if row is not None else ""
 
-    def _looks(self) -> int:
-        found: int = self._database.execute("SELECT count(*) FROM data_uses").fetchone()[0]
-        return found
+    def _looks(self) -> set[str]:
+        return set(self._store.execute("SELECT id FROM data_uses").scalars())
 
-    def _recorded_since(self, before: int) -> set[str]:
+    def _recorded_since(self, before: set[str]) -> set[str]:
         """Whose data the newest records are about; a record without a purpose explains nothing."""
-        rows = self._database.execute(
-            "SELECT holder_number, purpose FROM data_uses ORDER BY rowid LIMIT -1 OFFSET ?",
-            (before,),
-        ).fetchall()
-        return {number for number, purpose in rows if purpose.strip()}
+        rows = self._store.execute("SELECT id, holder_number, purpose FROM data_uses")
+        return {number for look, number, purpose in rows if look not in before and purpose.strip()}
 
 
 def _order(operation: tuple[str, str]) -> tuple[bool, bool, str]:
@@ -192,14 +191,11 @@ def _order(operation: tuple[str, str]) -> tuple[bool, bool, str]:
     return ends, method != "GET" and not path.endswith("queries"), path
 
 
-def texts_with_people(database: str, people: People, table: str, column: str) -> list[str]:
+def texts_with_people(data_dir: Path, people: People, table: str, column: str) -> list[str]:
     """Texts of a table in which somebody is found."""
-    connection = sqlite3.connect(database)
-    try:
-        rows = connection.execute(f'SELECT "{column}" FROM "{table}"').fetchall()
-    finally:
-        connection.close()
-    return [text for (text,) in rows if people.found_in(str(text))]
+    with opened(data_dir) as store:
+        texts = store.execute(f'SELECT "{column}" FROM "{table}"').scalars()
+        return [text for text in texts if people.found_in(str(text))]
 
 
 def as_text(value: Any) -> str:

@@ -1,7 +1,9 @@
-"""`make faults` and `make fuzz`: the tests that `make test` runs in a short form, in full size.
+"""`make faults`, `make fuzz`, `make stores`: more of the tests than `make test` has time for.
 
-Shows a table and writes out/faults.json or out/fuzz.json: what each test counted, the sums, how
-long it took, commit and date. Ends with 1 when anything failed, was skipped or did not run.
+The first two run in full size what `make test` runs in a short form, the third runs on PostgreSQL
+all tests that have a platform. Shows a table and writes out/faults.json, out/fuzz.json or
+out/stores.json: what each test counted, the sums, how long it took, commit and date. Ends with 1
+when anything failed, was skipped or did not run.
 """
 
 from __future__ import annotations
@@ -18,32 +20,74 @@ from pathlib import Path
 
 from tools import stamp
 
-RUNS: Mapping[str, tuple[str, ...]] = {
-    "faults": (
-        "tests/faults",
-        "tests/contract/test_platform_durability.py",
-        "tests/contract/test_platform_storm.py",
-        "tests/contract/test_platform_slow_connections.py",
-        "tests/contract/test_platform_check.py",
+
+@dataclass(frozen=True)
+class Run:
+    """What pytest is told to run, and the environment it is told so in."""
+
+    chosen: tuple[str, ...]
+    environment: Mapping[str, str]
+
+
+FULL_SIZE = {"HALL_COUNTER_SIZE": "full"}
+ON_POSTGRESQL = {"HALL_COUNTER_STORE": "postgresql"}  # what is about SQLite itself is left out
+
+
+def _platforms_own(folder: str) -> list[str]:
+    return sorted(
+        str(path.relative_to(stamp.ROOT))
+        for path in (stamp.ROOT / "tests" / folder).glob("test_platform_*.py")
+    )
+
+
+RUNS: Mapping[str, Run] = {
+    "faults": Run(
+        (
+            "tests/faults",
+            "tests/contract/test_platform_durability.py",
+            "tests/contract/test_platform_storm.py",
+            "tests/contract/test_platform_slow_connections.py",
+            "tests/contract/test_platform_check.py",
+        ),
+        FULL_SIZE,
     ),
     # Hypothesis marks its tests itself, others say that they are full; the rest is in `make test`.
-    "fuzz": (
-        *("-m", "hypothesis or full", "tests/fuzz"),
-        "tests/end_to_end/test_scan_command.py",
-        "tests/unit/test_hard_pictures.py",
-        "tests/unit/test_codes.py",
-        "tests/unit/test_wedge.py",
-        "tests/unit/test_hid_pos.py",
-        "tests/unit/test_sdt_protocol.py",
-        "tests/unit/test_sdt_card_text.py",
-        "tests/unit/test_ipp.py",
-        "tests/unit/test_identity.py",
-        "tests/contract/test_scan_gun_pty.py",
-        "tests/unit/test_platform_import_reading.py",
-        "tests/contract/test_event_stream.py",
-        "tests/contract/test_platform_figures.py",
-        "tests/contract/test_platform_hall_model.py",
-        "tests/contract/test_platform_played.py",
+    "fuzz": Run(
+        (
+            *("-m", "hypothesis or full", "tests/fuzz"),
+            "tests/end_to_end/test_scan_command.py",
+            "tests/unit/test_hard_pictures.py",
+            "tests/unit/test_codes.py",
+            "tests/unit/test_wedge.py",
+            "tests/unit/test_hid_pos.py",
+            "tests/unit/test_sdt_protocol.py",
+            "tests/unit/test_sdt_card_text.py",
+            "tests/unit/test_ipp.py",
+            "tests/unit/test_identity.py",
+            "tests/contract/test_scan_gun_pty.py",
+            "tests/unit/test_platform_import_reading.py",
+            "tests/contract/test_event_stream.py",
+            "tests/contract/test_platform_figures.py",
+            "tests/contract/test_platform_hall_model.py",
+            "tests/contract/test_platform_played.py",
+        ),
+        FULL_SIZE,
+    ),
+    "stores": Run(
+        (
+            *_platforms_own("contract"),
+            *_platforms_own("unit"),
+            "tests/contract/test_event_stream.py",
+            "tests/contract/test_security_key.py",
+            "tests/contract/test_signed_counter.py",
+            "tests/end_to_end/test_enrol_command.py",
+            "tests/end_to_end/test_headless_visit.py",
+            "tests/faults/test_hall_crowds.py",
+            "tests/faults/test_killed_counter.py",
+            "tests/gui/test_display.py",
+            "tests/gui/test_kiosk_morning.py",
+        ),
+        ON_POSTGRESQL,
     ),
 }
 WHOLE_TIMEOUT_S = 3600
@@ -89,15 +133,15 @@ def main(arguments: list[str]) -> int:
     return 0 if well else 1
 
 
-def run(chosen: tuple[str, ...]) -> tuple[int, list[Outcome]]:
-    """Run these tests in full size; pytest's exit code, and what came of each."""
-    environment = {**os.environ, "HALL_COUNTER_SIZE": "full", "QT_QPA_PLATFORM": "offscreen"}
+def run(wanted: Run) -> tuple[int, list[Outcome]]:
+    """Run these tests; pytest's exit code, and what came of each."""
+    environment = {**os.environ, **wanted.environment, "QT_QPA_PLATFORM": "offscreen"}
     with tempfile.TemporaryDirectory(prefix="hall-counter-full-") as folder:
         report = Path(folder) / "report.xml"
         limits = [f"--timeout={TEST_TIMEOUT_S}", "-o", f"faulthandler_timeout={TEST_TIMEOUT_S}"]
         options = ["-n", "2", "--dist", "loadfile", "-q", *limits]
         options += ["-o", "junit_family=xunit1"]  # the family that has properties
-        command = [sys.executable, "-m", "pytest", *options, f"--junitxml={report}", *chosen]
+        command = [sys.executable, "-m", "pytest", *options, f"--junitxml={report}", *wanted.chosen]
         done = subprocess.run(
             command, cwd=stamp.ROOT, env=environment, timeout=WHOLE_TIMEOUT_S, check=False
         )

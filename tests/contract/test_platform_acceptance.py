@@ -1,10 +1,9 @@
 """Acceptance: only with everything the item asks, and kept whole."""
 
-import sqlite3
-
 import pytest
 from platform_client import DEMONSTRATION, accept_act, code_of, met, sign_in, sign_in_device
 from platform_process import PlatformProcess
+from store_under_test import opened
 
 from hall_platform.idempotency import fingerprint
 
@@ -23,10 +22,8 @@ def clerk(platform):
 
 
 def cases(platform):
-    database = sqlite3.connect(platform.database_path)
-    found = database.execute("SELECT id, number FROM cases ORDER BY number").fetchall()
-    database.close()
-    return found
+    with opened(platform.data_dir) as store:
+        return store.execute("SELECT id, number FROM cases ORDER BY number").fetchall()
 
 
 def checked(clerk):
@@ -82,13 +79,11 @@ def test_a_licence_counts_only_for_its_holder_in_its_type_and_while_valid(platfo
         assert code_of(answer) == "material-missing"
         assert answer.json()["materials"] == ["M02"]
     platform.stop()
-    database = sqlite3.connect(platform.database_path)
-    database.execute(
-        "UPDATE licences SET standing = 'revoked' WHERE identifier = ?",
-        (everything["不动产权证书"],),
-    )
-    database.commit()
-    database.close()
+    with opened(platform.data_dir) as store:
+        store.execute(
+            "UPDATE licences SET standing = 'revoked' WHERE identifier = ?",
+            (everything["不动产权证书"],),
+        )
     again = platform.restarted()
     with sign_in(again) as back:
         act = accept_act(back, back.lease(1)[0])
@@ -128,12 +123,10 @@ def test_material_of_an_earlier_case_counts_for_the_same_person(clerk):
 
 
 def licence_of(platform, standing, type_name):
-    database = sqlite3.connect(platform.database_path)
     today = "2026-09-30"
-    found = database.execute(
-        "SELECT identifier FROM licences WHERE type_name = ? AND holder_number != ?"
-        " AND (? = 'any' OR standing = ?) AND issued_on < ?",
-        (type_name, DEMONSTRATION["number"], standing, standing, today),
-    ).fetchone()
-    database.close()
-    return found[0]
+    with opened(platform.data_dir) as store:
+        return store.execute(
+            "SELECT identifier FROM licences WHERE type_name = ? AND holder_number != ?"
+            " AND ? IN ('any', standing) AND issued_on < ?",
+            (type_name, DEMONSTRATION["number"], standing, today),
+        ).first()[0]

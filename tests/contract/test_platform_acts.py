@@ -1,7 +1,6 @@
 """Numbers and acceptance over a real socket: refusals, and acts done once."""
 
 import json
-import sqlite3
 import uuid
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
@@ -17,6 +16,7 @@ from platform_client import (
     sign_in_device,
 )
 from platform_process import PlatformProcess
+from store_under_test import opened
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +34,9 @@ def clerk(platform):
 
 def is_kept(platform, act):
     """Whether the store has exactly one case of that act (True), or none (False)."""
-    database = sqlite3.connect(platform.database_path)
-    found = database.execute("SELECT count(*) FROM cases WHERE id = ?", (act["case"],)).fetchone()[
-        0
-    ]
-    database.close()
+    with opened(platform.data_dir) as store:
+        counted = store.execute("SELECT count(*) FROM cases WHERE id = ?", (act["case"],))
+        found = counted.scalar_one()
     assert found in (0, 1)
     return found == 1
 
@@ -246,19 +244,15 @@ def test_fifty_deliveries_at_once_make_one_case(platform, clerk):
 
 def test_in_flight_is_told_while_the_first_is_still_written(platform, clerk):
     act = accept_act(clerk, clerk.lease(1)[0])
-    blocker = sqlite3.connect(platform.database_path, isolation_level=None)
-    blocker.execute("BEGIN IMMEDIATE")  # the platform's writer now waits for this connection
     twins = [Client(platform.url, dict(clerk.headers), clerk.session) for _ in range(2)]
-    try:
-        with ThreadPoolExecutor(2) as pool:
-            sent = [pool.submit(twin.accept, act, "slow") for twin in twins]
-            refused = next(as_completed(sent)).result()
-            assert (refused.status_code, code_of(refused)) == (409, "in-flight")
-            assert refused.headers["retry-after"] == "1"
-            blocker.execute("ROLLBACK")
-            assert sorted(one.result().status_code for one in sent) == [201, 409]
-    finally:
-        blocker.close()
+    with opened(platform.data_dir) as store, ThreadPoolExecutor(2) as pool:
+        store.hold_up_writes("cases")
+        sent = [pool.submit(twin.accept, act, "slow") for twin in twins]
+        refused = next(as_completed(sent)).result()
+        assert (refused.status_code, code_of(refused)) == (409, "in-flight")
+        assert refused.headers["retry-after"] == "1"
+        store.let_write()
+        assert sorted(one.result().status_code for one in sent) == [201, 409]
     assert twins[0].accept(act, "slow").headers["idempotency-replayed"] == "true"
     for twin in twins:
         twin.http.close()

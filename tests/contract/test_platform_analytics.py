@@ -10,6 +10,7 @@ from platform_client import Client, code_of
 from platform_process import PlatformProcess, run_platform, seeded_copy
 from platform_roles import sessions_of_all_roles
 from sqlalchemy import insert, select, update
+from store_under_test import settings_of
 
 from hall_platform.analytics import figures
 from hall_platform.analytics.tables import figure_tallies
@@ -19,7 +20,6 @@ from hall_platform.events.log import emit, forget
 from hall_platform.hall.events import KINDS as HALL_KINDS
 from hall_platform.identity.tables import halls
 from hall_platform.seed_data.places import HALL, NEIGHBOUR
-from hall_platform.settings import Settings
 
 TODAY = datetime(2026, 11, 24, 15, 0, tzinfo=HALL_ZONE)
 TOWN = ("99030203", "990302003000")
@@ -76,7 +76,7 @@ def happened(store):
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory):
     data_dir = seeded_copy(tmp_path_factory.mktemp("analytics") / "platform")
-    store = open_store(Settings(data_dir))
+    store = open_store(settings_of(data_dir))
     happened(store)
     store.close()
     tokens = sessions_of_all_roles(data_dir)
@@ -256,7 +256,7 @@ def test_the_live_page_is_the_day_so_far(head):
 )
 def test_the_command_says_how_far_back_the_events_reach(tmp_path, forgotten, said):
     data_dir = seeded_copy(tmp_path / "platform")
-    store = open_store(Settings(data_dir))
+    store = open_store(settings_of(data_dir))
     happened(store)
     store.write(lambda connection: forget(connection, "2027", forgotten))
     with store.read() as connection:
@@ -265,7 +265,7 @@ def test_the_command_says_how_far_back_the_events_reach(tmp_path, forgotten, sai
     told = run_platform("figures", "--data-dir", data_dir, "--rebuild")
     assert (told.returncode, told.stderr) == (0, "")
     assert told.stdout.splitlines()[0] == said
-    store = open_store(Settings(data_dir))
+    store = open_store(settings_of(data_dir))
     with store.read() as connection:
         assert sorted(map(tuple, connection.execute(select(figure_tallies)))) == before
     store.close()
@@ -273,11 +273,11 @@ def test_the_command_says_how_far_back_the_events_reach(tmp_path, forgotten, sai
 
 def test_figures_can_be_compared_with_the_events_and_made_anew(tmp_path):
     data_dir = seeded_copy(tmp_path / "platform")
-    store = open_store(Settings(data_dir))
+    store = open_store(settings_of(data_dir))
     happened(store)
     store.close()
     assert run_platform("figures", "--data-dir", data_dir).returncode == 0
-    store = open_store(Settings(data_dir))
+    store = open_store(settings_of(data_dir))
     store.write(lambda connection: connection.execute(update(figure_tallies).values(count=2)))
     store.close()
     wrong = run_platform("figures", "--data-dir", data_dir)

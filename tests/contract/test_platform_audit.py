@@ -5,11 +5,11 @@ from identity_platform import STORES, act, identity_platform
 from platform_client import code_of, side_by_side
 from platform_process import run_platform
 from sqlalchemy import select, text
+from store_under_test import settings_of
 
 from hall_platform.clock import stamp
 from hall_platform.database import open_store
 from hall_platform.identity.tables import audit_lines
-from hall_platform.settings import Settings
 
 
 @pytest.fixture(params=STORES)
@@ -175,7 +175,7 @@ def test_the_first_administrators_are_made_on_the_machine(tmp_path):
     other = admin("guard", "测乙", "--role", "security_admin")
     assert other.returncode == 0, other.stderr
     password = made.stdout.split('"password": "')[1].split('"')[0]
-    store = open_store(Settings(data_dir=folder))
+    store = open_store(settings_of(folder))
     try:
         with store.read() as connection:
             kinds = connection.execute(select(audit_lines.c.kind)).scalars().all()

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import sqlite3
 
 import pytest
 from cases_at_work import (
@@ -18,6 +17,7 @@ from cases_at_work import (
     reviewer,
     send_receipt,
 )
+from hall_fixtures import BOTH_STORES
 from platform_client import (
     DEMONSTRATION,
     Stream,
@@ -32,7 +32,7 @@ from platform_client import (
     sign_in_device,
 )
 from platform_process import PlatformProcess, seeded_database
-from postgres_server import missing
+from store_under_test import opened
 
 from hall_platform.business.regimes import REMEDIES
 
@@ -40,7 +40,7 @@ NOW = "2026-11-24T10:30:00+08:00"  # a Tuesday
 
 
 @pytest.fixture(scope="module")
-def sqlite(tmp_path_factory):
+def usual(tmp_path_factory):
     process = PlatformProcess.start(tmp_path_factory.mktemp("cases") / "platform", clock=NOW)
     yield process
     process.stop()
@@ -57,31 +57,22 @@ def postgres(tmp_path_factory):
 
 @pytest.fixture(
     scope="module",
-    params=[
-        "sqlite",
-        pytest.param(
-            "postgres",
-            marks=[
-                pytest.mark.postgres,
-                pytest.mark.skipif(bool(missing()), reason=missing() or "server there"),
-            ],
-        ),
-    ],
+    params=BOTH_STORES,
 )
 def either(request):
     """The same tests on both stores."""
-    return request.getfixturevalue(request.param)
+    return request.getfixturevalue("postgres" if request.param == "postgres" else "usual")
 
 
 @pytest.fixture
-def clerk(sqlite):
-    with sign_in(sqlite) as signed_in:
+def clerk(usual):
+    with sign_in(usual) as signed_in:
         yield signed_in
 
 
 @pytest.fixture
-def market(sqlite):
-    with reviewer(sqlite) as signed_in:
+def market(usual):
+    with reviewer(usual) as signed_in:
         yield signed_in
 
 
@@ -320,7 +311,7 @@ def test_extension_is_once_approved_and_told_and_registration_gets_three_days(cl
     assert trader.do(market, "extend-case")["due_on"] == "2026-11-30"  # one day and three
 
 
-def test_who_accepted_does_not_decide_and_a_refusal_gives_reasons(sqlite, clerk, market):
+def test_who_accepted_does_not_decide_and_a_refusal_gives_reasons(usual, clerk, market):
     case = accepted(clerk)
     case.do(clerk, "hand-over")
     case.do(market, "review-case", opinion="refuse")
@@ -341,8 +332,8 @@ def test_who_accepted_does_not_decide_and_a_refusal_gives_reasons(sqlite, clerk,
     assert details["remedies"] == REMEDIES
     again = accepted(clerk)
     again.do(clerk, "hand-over")
-    with sqlite3.connect(sqlite.database_path) as database:
-        database.execute(
+    with opened(usual.data_dir) as store:
+        store.execute(
             "UPDATE cases SET operator = ? WHERE id = ?", (market.operator["id"], again.id)
         )
     assert code_of(again.send(market, "review-case")) == "same-operator"
@@ -364,7 +355,7 @@ def test_the_result_is_a_licence_of_the_applicant(clerk, market):
     assert (delivery["days"], delivery["source"]) == (10, "《行政许可法》第四十四条")
 
 
-def test_a_fee_is_noticed_once_and_paid_before_the_case_is_closed(sqlite, clerk):
+def test_a_fee_is_noticed_once_and_paid_before_the_case_is_closed(usual, clerk):
     estate = clerk.item("bdczydj")
     act = receive_act(clerk, "bdczydj", materials=[])
     case = Case(send_receipt(clerk, act).json())
@@ -441,34 +432,34 @@ def test_a_copy_becomes_trusted_when_its_original_was_compared(clerk):
 # who sees what ----------------------------------------------------------------------------------
 
 
-def test_a_department_sees_its_own_cases_only_and_no_people_in_its_list(sqlite, clerk, market):
+def test_a_department_sees_its_own_cases_only_and_no_people_in_its_list(usual, clerk, market):
     case = accepted(clerk)
     case.do(clerk, "hand-over")
     page = market.get("/v1/department-cases?limit=200")
     assert case.id in {one["case"] for one in page.json()["cases"]}
     assert DEMONSTRATION["number"] not in page.text
     assert "测试甲" not in page.text
-    with reviewer(sqlite, "health") as health:
+    with reviewer(usual, "health") as health:
         assert case.id not in health.get("/v1/department-cases?limit=200").text
         assert code_of(health.get(f"/v1/cases/{case.id}")) == "not-found"
         assert code_of(health.get(f"/v1/cases/{case.id}/allowed-acts")) == "not-found"
         assert code_of(case.send(health, "review-case")) == "not-found"
-    with sqlite3.connect(sqlite.database_path) as database:
-        before = looks(database, case.id)
+    with opened(usual.data_dir) as store:
+        before = looks(store, case.id)
         market.get(f"/v1/cases/{case.id}")
-        assert looks(database, case.id) == before + 1
+        assert looks(store, case.id) == before + 1
 
 
-def looks(database, case):
+def looks(store, case):
     statement = "SELECT count(*) FROM data_uses WHERE case_id = ? AND resource = 'case'"
-    return database.execute(statement, (case,)).fetchone()[0]
+    return store.execute(statement, (case,)).scalar_one()
 
 
-def test_acts_are_closed_to_the_other_role_and_the_other_county(sqlite, clerk, market):
+def test_acts_are_closed_to_the_other_role_and_the_other_county(usual, clerk, market):
     case = accepted(clerk)
     assert code_of(case.send(clerk, "review-case")) == "not-allowed"
     assert code_of(case.send(market, "hand-over")) == "not-allowed"
-    with neighbour(sqlite) as there:
+    with neighbour(usual) as there:
         for act in sorted(PATHS):
             refused = case.send(there, act)
             assert code_of(refused) in ("not-found", "not-allowed"), act
@@ -502,7 +493,7 @@ def test_one_thing_is_several_cases_of_one_person(clerk):
     assert code_of(clerk.get("/v1/bundles/00000000-0000-4000-8000-000000000000")) == "not-found"
 
 
-def test_progress_is_told_to_who_holds_the_paper_and_names_nobody(sqlite, clerk):
+def test_progress_is_told_to_who_holds_the_paper_and_names_nobody(usual, clerk):
     act = receive_act(clerk, query_code="QK7M2P9X")
     send_receipt(clerk, act)
     case = Case(clerk.get(f"/v1/cases/{act['case']}").json() | {"etag": "*"})
@@ -525,27 +516,27 @@ def test_a_likely_duplicate_is_flagged_and_not_refused(clerk):
     assert first["number"] in again["duplicate_of"]
 
 
-def test_what_was_accepted_for_another_county_is_handled_there(sqlite, clerk):
+def test_what_was_accepted_for_another_county_is_handled_there(usual, clerk):
     act = accept_act(clerk, clerk.lease(1)[0], accepted_at=NOW, for_county="990304")
     receipt = clerk.accept(act).json()
     case = Case(receipt | {"etag": "*"})
     assert receipt["due_on"] == "2026-11-25"  # clock B runs on the way too
     assert case.allowed(clerk)["hand-over"] == (False, "elsewhere")
     case.do(clerk, "transfer-case")
-    with neighbour(sqlite) as there:
+    with neighbour(usual) as there:
         taken = case.do(there, "take-over-case")
         assert (taken["state"], taken["due_on"]) == ("accepted", "2026-11-25")
         case.do(there, "hand-over")
 
 
-def test_a_kiosk_tells_progress_and_no_more(sqlite, clerk):
+def test_a_kiosk_tells_progress_and_no_more(usual, clerk):
     act = receive_act(clerk, query_code="KQ7M2P9Y")
     send_receipt(clerk, act)
     body = {"number": act["number"], "query_code": "KQ7M2P9Y"}
-    with sign_in_by_secret(sqlite, sqlite.accounts["kiosks"][0]) as kiosk:
+    with sign_in_by_secret(usual, usual.accounts["kiosks"][0]) as kiosk:
         assert kiosk.post("/v1/progress-queries", body).json()["state"] == "received"
         assert code_of(kiosk.get(f"/v1/cases/{act['case']}")) == "not-allowed"
-    with sign_in_device(sqlite, "03") as device:
+    with sign_in_device(usual, "03") as device:
         assert code_of(device.post("/v1/progress-queries", body)) == "not-allowed"
         assert device.get(f"/v1/cases/{act['case']}/allowed-acts").status_code == 200
 
@@ -554,10 +545,10 @@ def test_a_receipt_for_a_county_there_is_not_is_refused(clerk):
     assert code_of(send_receipt(clerk, receive_act(clerk, for_county="123456"))) == "county-unknown"
 
 
-def test_events_name_no_person(sqlite, clerk):
+def test_events_name_no_person(usual, clerk):
     accepted(clerk)
-    with sqlite3.connect(sqlite.database_path) as database:
-        bodies = database.execute("SELECT body FROM events WHERE kind LIKE 'case-%'").fetchall()
+    with opened(usual.data_dir) as store:
+        bodies = store.execute("SELECT body FROM events WHERE kind LIKE 'case-%'").fetchall()
     assert bodies
     for (body,) in bodies:
         assert set(json.loads(body)) - {"kind"} == {

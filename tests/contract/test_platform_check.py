@@ -1,22 +1,21 @@
 """`hall-platform check`: the reference platform keeps the contract; planted faults are found."""
 
 import json
-import sqlite3
 import threading
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 import pytest
 import uvicorn
 from planted_faults import BEHAVIOUR, PROTOCOL
 from platform_process import ACCOUNTS, PlatformProcess, run_platform, seeded_copy
 from size import FULL, size
+from store_under_test import opened, settings_of
 
 from hall_platform.app import create_app
 from hall_platform.clock import SystemClock
 from hall_platform.connections import Connection
 from hall_platform.database import open_store
 from hall_platform.serving import listening_socket
-from hall_platform.settings import Settings
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -32,7 +31,7 @@ OPEN = {  # what waits for somebody, by where it stands in the store
     "cases": "SELECT id FROM cases WHERE state NOT IN "
     "('delivered', 'refused', 'withdrawn', 'terminated')",
     "tickets": "SELECT id FROM tickets WHERE state NOT IN ('finished', 'void')",
-    "windows": "SELECT window FROM hall_windows WHERE state != 'closed'",
+    "windows": "SELECT \"window\" FROM hall_windows WHERE state != 'closed'",
     "appointments": "SELECT id FROM appointments WHERE state = 'booked'",
     "codes": "SELECT id FROM presentation_codes WHERE redeemed_at IS NULL AND cancelled_at IS NULL",
     "drafts": "SELECT id FROM drafts WHERE state = 'open'",
@@ -42,8 +41,8 @@ OPEN = {  # what waits for somebody, by where it stands in the store
 
 
 def still_open(platform):
-    with closing(sqlite3.connect(platform.database_path)) as store:
-        return {name: sorted(store.execute(asked)) for name, asked in OPEN.items()}
+    with opened(platform.data_dir) as store:
+        return {name: sorted(store.execute(asked).scalars()) for name, asked in OPEN.items()}
 
 
 def test_the_reference_platform_keeps_every_sentence(tmp_path):
@@ -134,8 +133,8 @@ class Faulty:
 
 @contextmanager
 def served(data_dir):
-    store = open_store(Settings(data_dir))
-    faulty = Faulty(create_app(Settings(data_dir), store, SystemClock()), data_dir)
+    store = open_store(settings_of(data_dir))
+    faulty = Faulty(create_app(settings_of(data_dir), store, SystemClock()), data_dir)
     listener = listening_socket("127.0.0.1", 0)
     server = uvicorn.Server(
         uvicorn.Config(faulty, http=Connection, lifespan="off", log_config=None, ws="none")

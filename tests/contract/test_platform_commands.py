@@ -12,6 +12,7 @@ import pytest
 import requests
 from platform_client import sign_in
 from platform_process import ROOT, PlatformProcess, run_program
+from store_under_test import POSTGRESQL, SQLITE, STORE, store_url
 
 
 def test_each_command_explains_itself():
@@ -45,7 +46,8 @@ def test_seed_writes_private_files_and_only_once(tmp_path):
     arguments = ("seed", "--data-dir", data, "--accounts", accounts, "--people", people)
     done = run_program(*arguments)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    for path in (accounts, people, data / "platform.sqlite"):
+    files = (data / "platform.sqlite",) if STORE == SQLITE else ()
+    for path in (accounts, people, *files):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
     written = accounts.read_text("utf-8")
@@ -63,6 +65,7 @@ def test_seed_prints_the_accounts_without_a_file(tmp_path):
     assert set(json.loads(done.stdout)) == kinds
 
 
+@pytest.mark.sqlite
 def test_two_processes_on_one_store_the_second_refuses(tmp_path):
     platform = PlatformProcess.start(tmp_path / "data", seed=False)
     try:
@@ -121,6 +124,7 @@ def test_it_ends_with_the_process_it_was_told_of(tmp_path):
     child = subprocess.Popen(
         [
             *(sys.executable, "-m", "hall_platform", "serve", "--data-dir", str(tmp_path / "data")),
+            *(("--db", store_url(tmp_path / "data")) if STORE == POSTGRESQL else ()),
             *("--port", "0", "--ready-file", str(ready), "--parent-pid", str(parent.pid)),
         ],
         cwd=ROOT,
@@ -165,6 +169,7 @@ def test_an_unwritable_folder_is_a_sentence(tmp_path):
 
 def test_a_platform_whose_starter_was_killed_does_not_stay(tmp_path):
     """The starter dies without a word; its end of the pipe closes with it."""
+    data = tmp_path / "data"
     starter = subprocess.Popen(
         [
             sys.executable,
@@ -172,7 +177,7 @@ def test_a_platform_whose_starter_was_killed_does_not_stay(tmp_path):
             "import sys; sys.path.insert(0, 'tests')\n"
             "from pathlib import Path\n"
             "from platform_process import PlatformProcess\n"
-            f"p = PlatformProcess.start(Path({str(tmp_path / 'data')!r}), seed=False)\n"
+            f"p = PlatformProcess.start(Path({str(data)!r}), seed=False, db={store_url(data)!r})\n"
             "print(p.process.pid, flush=True); input()",
         ],
         cwd=ROOT,

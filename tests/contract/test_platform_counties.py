@@ -1,7 +1,5 @@
 """A county sees nothing of another county but what its own hall received for it."""
 
-import sqlite3
-
 import pytest
 from platform_client import (
     DEMONSTRATION,
@@ -16,6 +14,7 @@ from platform_client import (
     sign_in_by_secret,
 )
 from platform_process import PlatformProcess
+from store_under_test import opened
 
 CASES = "?kinds=case-accepted"  # a platform that has just begun tells of what is due, too
 
@@ -56,10 +55,8 @@ def test_a_case_stays_in_its_county(here, there):
 def test_a_case_received_for_another_county_is_seen_by_both(platform, here, there):
     act = accept_act(here, here.lease(1)[0])
     assert here.accept(act).status_code == 201
-    database = sqlite3.connect(platform.database_path)
-    database.execute("UPDATE cases SET for_county = '990304' WHERE id = ?", (act["case"],))
-    database.commit()
-    database.close()
+    with opened(platform.data_dir) as store:
+        store.execute("UPDATE cases SET for_county = '990304' WHERE id = ?", (act["case"],))
     for clerk in (here, there):
         assert act["case"] in cases_of_demonstration(clerk)
         assert clerk.get(f"/v1/cases/{act['case']}").status_code == 200

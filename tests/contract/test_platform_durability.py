@@ -11,6 +11,7 @@ from platform_client import accept_act, sign_in, sign_in_device
 from platform_process import ACCOUNTS, PEOPLE, PlatformProcess, run_platform
 from postgres_server import missing, postgres_server
 from size import size
+from store_under_test import SQLITE, STORE, opened
 
 pytestmark = pytest.mark.timeout(size(short=300, full=3_000))
 
@@ -106,16 +107,18 @@ def test_every_acknowledged_case_survives_a_kill(tmp_path, record_property):
             count += len(acknowledged)
     finally:
         platform.stop()
-    database = sqlite3.connect(platform.database_path)
-    assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     mine = {act["case"]: act["number"] for act in everything.values()}
-    found = dict(database.execute("SELECT id, number FROM cases").fetchall())
-    database.close()
+    with opened(platform.data_dir) as store:
+        if STORE == SQLITE:
+            assert store.execute("PRAGMA integrity_check").scalar_one() == "ok"
+        rows = store.execute("SELECT id, number FROM cases")
+        found = {row.id: row.number for row in rows}
     assert {case: found.get(case) for case in mine} == mine
     record_property("platform_kills", rounds)
     record_property("platform_acknowledged", count)
 
 
+@pytest.mark.sqlite
 def test_the_kill_test_sees_a_platform_that_acknowledges_too_early(tmp_path):
     """The control: answered before the commit, killed, and the test says what is lost."""
     early = PlatformProcess.start(tmp_path / "platform", program=EARLY)
@@ -170,6 +173,7 @@ def accept_case(template, number):
     return {**template, "case": str(uuid.uuid4()), "number": number, "provisional_number": None}
 
 
+@pytest.mark.sqlite
 def test_an_acknowledged_case_survives_a_torn_end_of_the_log(tmp_path):
     """Frames after the last commit, cut anywhere, take nothing acknowledged with them."""
     platform = PlatformProcess.start(tmp_path / "platform")
@@ -195,6 +199,7 @@ def test_an_acknowledged_case_survives_a_torn_end_of_the_log(tmp_path):
         assert kept >= {act["case"] for act in acts[:5]}
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("share", [0.25, 0.75])
 def test_the_torn_log_test_sees_a_loss(tmp_path, share):
     """The control: cutting into what was acknowledged does lose it."""

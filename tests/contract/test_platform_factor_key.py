@@ -10,10 +10,10 @@ from identity_platform import STORES, act, identity_platform
 from platform_client import code_of
 from platform_process import PlatformProcess
 from sqlalchemy import text
+from store_under_test import opened, settings_of
 
 from hall_platform.database import open_store
 from hall_platform.identity import factor_key
-from hall_platform.settings import Settings
 
 
 @pytest.fixture(params=STORES)
@@ -106,11 +106,9 @@ def set_kept(platform, credential):
 def test_the_raw_database_holds_no_secret(demo, key_file, tmp_path):
     half_way = begun(demo, "clerk04")[1].json()["secret"]  # an enrolment under way is kept too
     secret = enrolled(demo)
-    raw = b"".join(
-        path.read_bytes()
-        for path in (tmp_path / "platform").iterdir()
-        if path.is_file() and path.name.startswith("platform.sqlite")
-    )
+    with opened(tmp_path / "platform") as store:
+        raw = store.dump().encode()
+    raw += b"".join(path.read_bytes() for path in (tmp_path / "platform").glob("platform.sqlite*"))
     assert b"clerk03" in raw  # these are the bytes that are asked
     for one in (secret, half_way):
         assert one.encode() not in raw
@@ -120,6 +118,7 @@ def test_the_raw_database_holds_no_secret(demo, key_file, tmp_path):
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
 
 
+@pytest.mark.sqlite
 def test_nothing_of_a_secret_from_before_is_left_once_it_was_sealed(tmp_path):
     with identity_platform(tmp_path / "platform") as running:
         demand_codes(running)
@@ -260,7 +259,7 @@ def test_serve_says_at_once_that_the_key_is_gone_and_serves(tmp_path):
     with identity_platform(data_dir) as running:
         demand_codes(running)
         enrolled(running)
-    settings = Settings(data_dir=data_dir)
+    settings = settings_of(data_dir)
     settings.factor_key_path.rename(tmp_path / "other")
     store = open_store(settings)
     with store.read() as connection:

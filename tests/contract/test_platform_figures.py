@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plain_figures import plain, raw
 from platform_client import side_by_side
-from postgres_server import missing, postgres_database
+from postgres_server import postgres_database
 from size import size
 from sqlalchemy import delete, func, insert, select
+from store_under_test import on_postgresql, on_sqlite
 
 from hall_platform.access import Caller
 from hall_platform.analytics import behind, chores, figures, folding, keeping, questions
@@ -39,13 +40,7 @@ REGIONS = {
 FIRST = date(2026, 2, 27)  # a month ends within, and a day
 LAST = date(2026, 3, 2)
 
-SERVER = pytest.param(
-    "postgresql",
-    marks=[
-        pytest.mark.postgres,
-        pytest.mark.skipif(bool(missing()), reason=missing() or "server there"),
-    ],
-)
+SERVER = on_postgresql()
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +49,7 @@ def server():
         yield url
 
 
-@pytest.fixture(scope="module", params=["sqlite", SERVER])
+@pytest.fixture(scope="module", params=[on_sqlite(), SERVER])
 def store(request, tmp_path_factory):
     """An empty store with five halls of one city in it."""
     folder = tmp_path_factory.mktemp("figures")

@@ -10,12 +10,12 @@ from hall_fixtures import BOTH_STORES, hall_on
 from platform_client import Client, code_of, new_key, side_by_side
 from platform_process import PlatformProcess, seeded_copy
 from sqlalchemy import insert
+from store_under_test import settings_of
 
 from hall_platform.access import new_token, token_hash
 from hall_platform.clock import stamp
 from hall_platform.database import open_store
 from hall_platform.identity.tables import access_tokens, citizens, sessions
-from hall_platform.settings import Settings
 
 TODAY, TOMORROW = "2026-11-24", "2026-11-25"
 
@@ -192,7 +192,7 @@ def test_the_day_before_has_a_list_for_the_head(hall):
 def with_citizens(tmp_path_factory):
     """A platform, and two citizens: one whose document was seen, and one nobody knows."""
     folder = seeded_copy(tmp_path_factory.mktemp("citizens") / "platform")
-    store = open_store(Settings(data_dir=folder))
+    store = open_store(settings_of(folder))
     tokens = store.write(
         lambda connection: [
             citizen(connection, 2, person(400)["number"]),

@@ -4,6 +4,7 @@ import pytest
 from hall_desk import CASE, Hall, paper, person, reinsert, take, taken
 from hall_fixtures import hall_on
 from platform_client import Stream, code_of, neighbour, new_key
+from store_under_test import opened
 
 KINDS = (
     "ticket-taken,ticket-called,ticket-recalled,ticket-passed,ticket-parked,ticket-returned,"
@@ -148,27 +149,18 @@ def test_the_card_shows_the_tickets_of_today_and_the_look_is_on_record(hall):
 
 
 def records(hall: Hall, resource: str):
-    import sqlite3
-
-    with sqlite3.connect(hall.platform.database_path) as connection:
-        connection.row_factory = sqlite3.Row
-        rows = connection.execute(
-            "SELECT * FROM data_uses WHERE resource = ? ORDER BY at", (resource,)
-        ).fetchall()
-    connection.close()
-    return rows
+    with opened(hall.platform.data_dir) as store:
+        statement = "SELECT * FROM data_uses WHERE resource = ? ORDER BY at"
+        return store.execute(statement, (resource,)).mappings().all()
 
 
 def test_nothing_the_hall_keeps_holds_a_name_or_a_number(hall):
-    import sqlite3
-
     take(hall.kiosk, "market", holder=person(40), name="司马不留名")
-    with sqlite3.connect(hall.platform.database_path) as connection:
+    with opened(hall.platform.data_dir) as store:
         for table in ("visits", "tickets", "ticket_steps", "events", "idempotency_keys"):
-            everything = str(connection.execute(f"SELECT * FROM {table}").fetchall())
+            everything = str(store.execute(f"SELECT * FROM {table}").fetchall())
             assert person(40)["number"] not in everything, table
             assert "司马不留名" not in everything, table
-    connection.close()
 
 
 def test_a_tickets_history_says_who_did_what_where(hall, desk):

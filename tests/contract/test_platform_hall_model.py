@@ -29,6 +29,7 @@ from hypothesis.stateful import (
 from platform_process import seeded_copy
 from size import size
 from sqlalchemy import insert, select
+from store_under_test import copy_store, drop_store, settings_of
 
 from hall_platform.access import Caller
 from hall_platform.acts import Arrival, acts, fingerprint_of, prepared, shaped
@@ -42,7 +43,6 @@ from hall_platform.idempotency import OnceOnly
 from hall_platform.identity.tables import operators, sessions
 from hall_platform.problems import Problem
 from hall_platform.seed_data.places import HALL
-from hall_platform.settings import Settings
 
 START = datetime.fromisoformat("2026-11-24T10:00:00+08:00")
 COUNTY = HALL.region[:6]
@@ -83,8 +83,8 @@ class Queue(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="hall-queue-"))
-        shutil.copyfile(_template(), self.folder / "platform.sqlite")
-        own = Settings(data_dir=self.folder)
+        copy_store(_template(), self.folder)
+        own = settings_of(self.folder)
         self.store = open_store(own)
         self.clock = PlayedClock(START)
         self.context = replace(
@@ -102,6 +102,7 @@ class Queue(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.store.close()
+        drop_store(self.folder)
         shutil.rmtree(self.folder)
 
     # how acts are done -------------------------------------------------------------------------
@@ -553,7 +554,7 @@ SESSION = SESSIONS["03"]
 @cache
 def _context() -> Context:
     """What acts work with; making the routes takes longer than a whole example."""
-    own = Settings(data_dir=Path(tempfile.mkdtemp(prefix="hall-context-")))
+    own = settings_of(Path(tempfile.mkdtemp(prefix="hall-context-")))
     store = open_store(own)
     context: Context = create_app(own, store, PlayedClock(START)).state.context
     store.close()
@@ -567,7 +568,7 @@ def _template() -> Path:
     base = Path(tempfile.mkdtemp(prefix="hall-model-"))
     atexit.register(shutil.rmtree, base, ignore_errors=True)
     folder = seeded_copy(base / "seeded")
-    store = open_store(Settings(data_dir=folder))
+    store = open_store(settings_of(folder))
 
     def work(connection):
         operator = next(
@@ -597,7 +598,7 @@ def _template() -> Path:
 
     store.write(work)
     store.close()  # the last one out writes the log into the file
-    return folder / "platform.sqlite"
+    return folder
 
 
 @pytest.mark.full

@@ -1,6 +1,5 @@
 """Sign-in over a real socket: refusals alike, lock, rotation, reuse, roles."""
 
-import sqlite3
 import statistics
 import threading
 import time
@@ -11,12 +10,12 @@ import pytest
 import uvicorn
 from platform_client import Client, code_of, sign_in, sign_in_device
 from platform_process import PlatformProcess, seeded_copy
+from store_under_test import SQLITE, STORE, opened, settings_of
 
 from hall_platform.app import create_app
 from hall_platform.clock import HALL_ZONE, PlayedClock
 from hall_platform.database import open_store
 from hall_platform.serving import listening_socket
-from hall_platform.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +29,7 @@ def platform(tmp_path_factory):
 def played_platform(data_dir):
     """The platform in this process, with a clock the test moves."""
     seeded_copy(data_dir)
-    settings = Settings(data_dir=data_dir)
+    settings = settings_of(data_dir)
     clock = PlayedClock(datetime(2026, 11, 24, 9, 0, tzinfo=HALL_ZONE))
     store = open_store(settings)
     listener = listening_socket("127.0.0.1", 0)
@@ -66,10 +65,9 @@ def test_an_empty_store_has_no_account_at_all(tmp_path):
             assert code_of(client.post("/v1/device-sessions", body)) == "device-refused"
     finally:
         platform.stop()
-    database = sqlite3.connect(platform.database_path)
-    for table in ("operators", "devices", "windows", "sessions"):
-        assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
-    database.close()
+    with opened(platform.data_dir) as store:
+        for table in ("operators", "devices", "windows", "sessions"):
+            assert store.execute(f"SELECT count(*) FROM {table}").scalar_one() == 0
 
 
 def test_sign_in_gives_session_operator_and_window(platform):
@@ -225,9 +223,12 @@ def test_without_a_good_token_nothing_is_told(platform, header):
 
 def test_neither_passwords_nor_tokens_are_kept_readable(platform):
     with sign_in(platform) as clerk, sign_in_device(platform, "04") as device:
-        kept = platform.database_path.read_bytes()
-        wal = platform.database_path.with_name("platform.sqlite-wal")
-        kept += wal.read_bytes() if wal.exists() else b""
+        with opened(platform.data_dir) as store:
+            kept = store.dump()
+        if STORE == SQLITE:  # all that is in the file, also what was deleted
+            wal = platform.database_path.with_name("platform.sqlite-wal")
+            for file in (platform.database_path, *([wal] if wal.exists() else [])):
+                kept += file.read_bytes().decode("utf-8", "replace")
         for secret in (
             *(one["password"] for one in platform.accounts["clerks"]),
             *(one["secret"] for one in platform.accounts["devices"]),
@@ -235,5 +236,5 @@ def test_neither_passwords_nor_tokens_are_kept_readable(platform):
             clerk.session["refresh_token"],
             device.session["access_token"],
         ):
-            assert secret.encode() not in kept
-        assert b"$argon2id$" in kept
+            assert secret not in kept
+        assert "$argon2id$" in kept

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import sqlite3
 import stat
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from identity_platform import STORES, act, identity_platform
 from platform_client import Client, code_of
 from platform_process import ROOT, PlatformProcess, run_platform, seeded_copy
 from sqlalchemy import func, select
+from store_under_test import opened
 
 from hall_platform.catalogue.tables import items, one_things, seals, working_days
 from hall_platform.identity.tables import approvals, devices, halls, operators, windows
@@ -545,9 +545,8 @@ def test_the_command_tells_secrets_once_and_into_a_private_file(tmp_path):
     assert stat.S_IMODE(secrets.stat().st_mode) == 0o600
     told = json.loads(secrets.read_text("utf-8"))
     assert len({one["secret"] for one in told}) == 4
-    database = sqlite3.connect(data / "platform.sqlite")
-    text = "\n".join(database.iterdump())
-    database.close()
+    with opened(data) as store:
+        text = store.dump()
     assert not any(one["secret"] in text for one in told)
     again = run_platform(*devices_file, "--secrets", secrets)
     assert again.returncode == 1
@@ -573,6 +572,7 @@ def test_the_command_says_what_is_wrong_and_ends_with_one(tmp_path):
     assert "Traceback" not in gone.stderr
 
 
+@pytest.mark.sqlite
 def test_a_store_in_use_by_a_platform_is_a_sentence(tmp_path):
     data = seeded_copy(tmp_path / "data")
     platform = PlatformProcess.start(data)

@@ -18,6 +18,7 @@ import uvicorn
 from platform_client import Client, Stream, accept_act, code_of, sign_in
 from platform_process import ACCOUNTS, PlatformProcess, seeded_copy
 from platform_roles import sessions_of_all_roles, tokens_of
+from store_under_test import settings_of
 
 from hall_platform.app import create_app
 from hall_platform.clock import PlayedClock, SystemClock
@@ -25,7 +26,6 @@ from hall_platform.connections import Connection
 from hall_platform.database import open_store
 from hall_platform.events import chores, listeners, log, routes
 from hall_platform.serving import listening_socket
-from hall_platform.settings import Settings
 
 CITY = 1_500
 NOW = SystemClock().now()
@@ -34,8 +34,8 @@ NOW = SystemClock().now()
 @contextmanager
 def served(data_dir, **settings):
     """The application in this process, so that its patience can be made short."""
-    store = open_store(Settings(data_dir, **settings))
-    app = create_app(Settings(data_dir, **settings), store)
+    store = open_store(settings_of(data_dir, **settings))
+    app = create_app(settings_of(data_dir, **settings), store)
     listener = listening_socket("127.0.0.1", 0)
     server = uvicorn.Server(
         uvicorn.Config(app, http=Connection, lifespan="off", log_config=None, ws="none")

@@ -1,15 +1,15 @@
 """The schema moves up and down with data in it, alike on both stores."""
 
 import shutil
-import sqlite3
 from datetime import date
 
 import pytest
 from alembic.script import ScriptDirectory
 from platform_client import side_by_side
 from platform_process import run_platform
-from postgres_server import database_url, missing, new_database
+from postgres_server import database_url, new_database
 from sqlalchemy import Table, func, inspect, select, text
+from store_under_test import on_postgresql, on_sqlite, opened, settings_of
 
 from hall_platform import migrations
 from hall_platform.database import StoreUnusable, migrate_store, open_store
@@ -19,13 +19,7 @@ from hall_platform.modules import NAMES, parts
 from hall_platform.seed import invent
 from hall_platform.settings import Settings
 
-SERVER = pytest.param(
-    "postgresql",
-    marks=[
-        pytest.mark.postgres,
-        pytest.mark.skipif(bool(missing()), reason=missing() or "server there"),
-    ],
-)
+SERVER = on_postgresql()
 
 LATER = '''"""As a revision after the first release: a column that is filled, and can go again."""
 
@@ -55,7 +49,7 @@ def invented():
     return invent(number=1, today=date(2026, 11, 24))
 
 
-@pytest.fixture(params=["sqlite", SERVER])
+@pytest.fixture(params=[on_sqlite(), SERVER])
 def settings(request, tmp_path):
     """Two empty stores of one kind."""
     if request.param == "sqlite":
@@ -224,8 +218,7 @@ def served(data_dir):
 
 def test_serving_an_older_or_newer_store_is_a_sentence(tmp_path):
     first = migrations.revisions()[0]
-    one = Settings(tmp_path)
-    open_store(one).close()
+    open_store(settings_of(tmp_path)).close()
     down = run_platform("migrate", "--data-dir", tmp_path, "--down", first)
     assert (down.returncode, down.stdout) == (
         0,
@@ -233,10 +226,8 @@ def test_serving_an_older_or_newer_store_is_a_sentence(tmp_path):
     )
     assert "bring it up with: hall-platform migrate" in served(tmp_path)
     assert run_platform("migrate", "--data-dir", tmp_path).returncode == 0
-    database = sqlite3.connect(one.database_path)
-    database.execute("UPDATE alembic_version SET version_num = '9999_of_tomorrow'")
-    database.commit()
-    database.close()
+    with opened(tmp_path) as store:
+        store.execute("UPDATE alembic_version SET version_num = '9999_of_tomorrow'")
     assert "belongs to a newer program" in served(tmp_path)
     refused = run_platform("migrate", "--data-dir", tmp_path)
     assert refused.returncode == 1
@@ -244,12 +235,12 @@ def test_serving_an_older_or_newer_store_is_a_sentence(tmp_path):
 
 
 def test_a_store_from_before_the_first_release_is_a_sentence(tmp_path):
-    database = sqlite3.connect(tmp_path / "platform.sqlite")
-    database.execute("CREATE TABLE windows (code TEXT)")
-    database.close()
+    with opened(tmp_path) as store:
+        store.execute("CREATE TABLE windows (code TEXT)")
     assert "from before the first release" in served(tmp_path)
 
 
+@pytest.mark.sqlite
 def test_a_store_in_use_is_not_migrated(tmp_path):
     store = open_store(Settings(tmp_path))
     done = run_platform("migrate", "--data-dir", tmp_path)

@@ -4,28 +4,17 @@ import json
 
 import pytest
 from cases_at_work import WHOLE, Case, received, reviewer
+from hall_fixtures import BOTH_STORES
 from platform_client import DEMONSTRATION, Stream, code_of, met, new_key, sign_in
 from platform_process import PlatformProcess, seeded_database
 from portal_people import COUNTY, FORM, HALL, PDF, citizen, look_of, new_citizen
-from postgres_server import missing
 
 NOW = "2026-11-24T10:30:00+08:00"  # a Tuesday
 SOLE_TRADER = "gtgshsldj"
 
-STORES = [
-    "sqlite",
-    pytest.param(
-        "postgres",
-        marks=[
-            pytest.mark.postgres,
-            pytest.mark.skipif(bool(missing()), reason=missing() or "server there"),
-        ],
-    ),
-]
-
 
 @pytest.fixture(scope="module")
-def sqlite(tmp_path_factory):
+def usual(tmp_path_factory):
     folder = tmp_path_factory.mktemp("portal") / "platform"
     process = PlatformProcess.start(folder, clock=NOW)
     yield process, None
@@ -41,22 +30,22 @@ def postgres(tmp_path_factory):
         process.stop()
 
 
-@pytest.fixture(scope="module", params=STORES)
+@pytest.fixture(scope="module", params=BOTH_STORES)
 def either(request):
     """The same tests on both stores."""
-    return request.getfixturevalue(request.param)
+    return request.getfixturevalue("postgres" if request.param == "postgres" else "usual")
 
 
 @pytest.fixture
-def clerk(sqlite):
-    with sign_in(sqlite[0]) as signed_in:
+def clerk(usual):
+    with sign_in(usual[0]) as signed_in:
         yield signed_in
 
 
 @pytest.fixture
-def somebody(sqlite):
+def somebody(usual):
     """A verified citizen with nothing applied for yet."""
-    with new_citizen(sqlite) as signed_in:
+    with new_citizen(usual) as signed_in:
         yield signed_in
 
 
@@ -242,9 +231,9 @@ def test_messages_tell_of_each_step_and_are_marked_as_read(either):
         assert one.messages("?unread=true")["unread"] == 1
 
 
-def test_a_citizen_hears_of_their_own_at_once_and_of_nobody_elses(sqlite, clerk):
+def test_a_citizen_hears_of_their_own_at_once_and_of_nobody_elses(usual, clerk):
     item = clerk.item(SOLE_TRADER)
-    with new_citizen(sqlite) as one, new_citizen(sqlite) as other, Stream(other) as stream:
+    with new_citizen(usual) as one, new_citizen(usual) as other, Stream(other) as stream:
         one.submit(one.begin(item["code"], form=FORM))
         other.submit(other.begin(item["code"], form=FORM))
         event = stream.next()
@@ -311,7 +300,7 @@ def test_what_is_to_correct_is_told_once_and_whole(either):
         assert late.json()["unmet"] == []
 
 
-def test_who_passed_it_by_mistake_may_still_tell_the_first_time(sqlite, clerk, somebody):
+def test_who_passed_it_by_mistake_may_still_tell_the_first_time(usual, clerk, somebody):
     shown = applied(somebody, clerk)
     passed = check(clerk, shown, "checked").json()
     told = check(clerk, passed, "to_correct", points=[{"material": "", "what": "漏了签名"}])
@@ -321,7 +310,7 @@ def test_who_passed_it_by_mistake_may_still_tell_the_first_time(sqlite, clerk, s
 # from the window to the portal -------------------------------------------------------------------
 
 
-def test_a_case_received_at_the_window_is_in_the_portal(sqlite, clerk, somebody):
+def test_a_case_received_at_the_window_is_in_the_portal(usual, clerk, somebody):
     case = receive(clerk, somebody, clerk.item(SOLE_TRADER))
     (ours,) = somebody.matters()["cases"]
     assert (ours["case"], ours["state"]) == (case.id, "received")
@@ -411,10 +400,10 @@ def test_a_draft_begun_at_the_window_is_finished_online_and_handed_back(either):
         assert [ours["case"] for ours in one.matters()["cases"]] == [case.id]
 
 
-def test_a_kiosk_hands_in_or_gives_a_code(sqlite, clerk, somebody):
+def test_a_kiosk_hands_in_or_gives_a_code(usual, clerk, somebody):
     from platform_client import sign_in_by_secret
 
-    known = next(one for one in sqlite[0].accounts["kiosks"] if one["hall"] == HALL)
+    known = next(one for one in usual[0].accounts["kiosks"] if one["hall"] == HALL)
     person = {key: somebody.person[key] for key in ("kind", "number", "name")}
     body = {
         "act": "begin-draft-at-kiosk",
@@ -423,7 +412,7 @@ def test_a_kiosk_hands_in_or_gives_a_code(sqlite, clerk, somebody):
         "form": FORM,
         "hand_in": True,
     }
-    with sign_in_by_secret(sqlite[0], known) as kiosk:
+    with sign_in_by_secret(usual[0], known) as kiosk:
         done = kiosk.post("/v1/kiosk-drafts", body, Idempotency_Key=new_key()).json()
         assert done["preapplication_code"]
         body |= {"hand_in": False, "form": {}}
@@ -435,7 +424,7 @@ def test_a_kiosk_hands_in_or_gives_a_code(sqlite, clerk, somebody):
     assert taken.json()["draft"]["begun_at_place"] == "kiosk"
 
 
-def test_an_appointment_for_an_item_is_booked_and_among_ones_own(sqlite, clerk, somebody):
+def test_an_appointment_for_an_item_is_booked_and_among_ones_own(usual, clerk, somebody):
     item = clerk.item(SOLE_TRADER)["code"]
     guide = somebody.get(f"/v1/portal/items/{item}").json()
     service = guide["halls"][0]["services"][0]["code"]
@@ -452,7 +441,7 @@ def test_an_appointment_for_an_item_is_booked_and_among_ones_own(sqlite, clerk, 
     assert booked.status_code == 201, booked.text
     (mine,) = somebody.matters()["appointments"]
     assert (mine["code"], mine["state"]) == (booked.json()["code"], "booked")
-    with new_citizen(sqlite) as other:
+    with new_citizen(usual) as other:
         assert other.matters()["appointments"] == []
         stolen = other.post(
             f"/v1/appointments/{mine['code']}/cancellation",
@@ -465,10 +454,10 @@ def test_an_appointment_for_an_item_is_booked_and_among_ones_own(sqlite, clerk, 
 # what one may not -------------------------------------------------------------------------------
 
 
-def test_nobody_elses_is_ever_seen_or_changed(sqlite, clerk, somebody):
+def test_nobody_elses_is_ever_seen_or_changed(usual, clerk, somebody):
     item = clerk.item(SOLE_TRADER)
     draft = somebody.begin(item["code"], form=FORM)
-    with new_citizen(sqlite) as other:
+    with new_citizen(usual) as other:
         assert code_of(other.get(f"/v1/portal/drafts/{draft['id']}")) == "not-found"
         for act, path, more in (
             ("save-draft", "contents", {"form": {}, "uploads": []}),
@@ -505,10 +494,10 @@ def test_the_county_named_has_to_be_the_right_one(somebody, clerk):
     assert len(somebody.get("/v1/portal/halls").json()["halls"]) == 2
 
 
-def test_a_key_of_one_citizen_says_nothing_to_another(sqlite, clerk, somebody):
+def test_a_key_of_one_citizen_says_nothing_to_another(usual, clerk, somebody):
     item = clerk.item(SOLE_TRADER)["code"]
     body = {"act": "begin-draft", "hall": HALL, "item": item}
-    with new_citizen(sqlite) as other:
+    with new_citizen(usual) as other:
         first = somebody.act("/drafts", body, key="the-same").json()
         again = somebody.act("/drafts", body, key="the-same")
         assert again.headers["Idempotency-Replayed"] == "true"
@@ -523,9 +512,9 @@ def test_a_key_of_one_citizen_says_nothing_to_another(sqlite, clerk, somebody):
     assert done["unknown"] == ["the-same"]
 
 
-def test_who_is_not_verified_sees_only_what_was_applied_for_with_the_account(sqlite, clerk):
+def test_who_is_not_verified_sees_only_what_was_applied_for_with_the_account(usual, clerk):
     """An account with somebody's number could be opened by anybody who knows it."""
-    platform = sqlite[0]
+    platform = usual[0]
     taken = {one["number"] for one in (*platform.accounts["citizens"], DEMONSTRATION)}
     known = [one["number"] for one in platform.people["preapplication_codes"]]
     number = next(one for one in known if one not in taken)
@@ -635,8 +624,8 @@ def test_progress_by_the_receipt_without_an_account_and_no_guessing(either):
         assert codes == {"not-found", "too-many-guesses"}
 
 
-def test_hand_over_codes_cannot_be_guessed(sqlite):
-    with new_citizen(sqlite) as one:
+def test_hand_over_codes_cannot_be_guessed(usual):
+    with new_citizen(usual) as one:
         body = {"county": COUNTY, "code": "AAAAAAAAAA"}
         codes = [code_of(one.post("/v1/portal/draft-code-queries", body)) for _ in range(11)]
     assert codes == ["code-unknown"] * 10 + ["too-many-guesses"]
@@ -686,9 +675,9 @@ def test_the_guide_has_halls_and_answers(somebody, clerk):
     assert code_of(somebody.get("/v1/portal/items/NOTHING")) == "not-found"
 
 
-def test_the_life_of_a_food_licence_is_followed(sqlite, clerk):
+def test_the_life_of_a_food_licence_is_followed(usual, clerk):
     """The due day a citizen sees is the one the window has."""
-    with new_citizen(sqlite) as one:
+    with new_citizen(usual) as one:
         person = {key: one.person[key] for key in ("kind", "number", "name")}
         case: Case = received(clerk, applicant=person, materials=WHOLE)
         done = case.do(clerk, "accept-received")

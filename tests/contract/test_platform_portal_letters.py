@@ -1,7 +1,6 @@
 """Questions, suggestions and complaints; who may act for whom."""
 
 import json
-import sqlite3
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from cases_at_work import reviewer
 from platform_client import Stream, code_of, neighbour, new_key, sign_in, sign_in_as
 from platform_process import PlatformProcess
 from portal_people import COUNTY, FORM, HALL, citizen, new_citizen
+from store_under_test import opened
 
 NOW = "2026-11-24T10:30:00+08:00"  # a Tuesday
 BODY = {"name": "雨山区市场监督管理局", "code": "11990302MB0A00018J"}
@@ -113,9 +113,8 @@ def test_an_anonymous_complaint_leads_back_to_nobody(platform, head, one):
     assert sent["due_on"] == "2026-12-15"  # fifteen working days
     shown = at_hall(head, sent["id"])
     assert (shown["name"], shown["mobile"], shown["anonymous"]) == ("", "", True)
-    database = sqlite3.connect(platform.database_path)
-    row = database.execute("SELECT * FROM letters WHERE id = ?", (sent["id"],)).fetchone()
-    database.close()
+    with opened(platform.data_dir) as store:
+        row = tuple(store.execute("SELECT * FROM letters WHERE id = ?", (sent["id"],)).one())
     for trace in (one.account, one.person["number"], one.person["name"], sent["code"]):
         assert trace not in json.dumps(row, ensure_ascii=False)
     work(head, shown, "answer-letter", "answer", text="已提醒窗口，向您致歉。")

@@ -1,7 +1,6 @@
 """A person's data leaves only through a logged purpose: each way around is tried."""
 
 import json
-import sqlite3
 import threading
 import uuid
 
@@ -16,6 +15,7 @@ from platform_process import PlatformProcess, seeded_copy
 from platform_roles import sessions_of_all_roles
 from portal_people import citizen
 from privacy_walk import People, Session, Walk, texts_with_people
+from store_under_test import opened, settings_of
 
 from hall_platform import data_use
 from hall_platform import examples as shown
@@ -25,7 +25,6 @@ from hall_platform.context import InContext
 from hall_platform.database import open_store
 from hall_platform.seed_data.staff import CLERKS, NEIGHBOUR_CLERKS, STAFF
 from hall_platform.serving import listening_socket
-from hall_platform.settings import Settings
 from hall_platform.shapes import Holder
 
 # One walk serves most tests, and takes its time.
@@ -59,16 +58,15 @@ def operations():
 
 
 def sessions(data_dir, tokens):
-    database = sqlite3.connect(data_dir / "platform.sqlite")
     found = {}
-    for role, token in tokens.items():
-        session, operator = database.execute(
-            "SELECT s.id, coalesce(s.operator, '') FROM sessions s JOIN access_tokens t "
-            "ON t.session = s.id WHERE t.hash = ?",
-            (token_hash(token),),
-        ).fetchone()
-        found[role] = Session(role, token, session, operator)
-    database.close()
+    with opened(data_dir) as store:
+        for role, token in tokens.items():
+            session, operator = store.execute(
+                "SELECT s.id, coalesce(s.operator, '') FROM sessions s JOIN access_tokens t "
+                "ON t.session = s.id WHERE t.hash = ?",
+                (token_hash(token),),
+            ).one()
+            found[role] = Session(role, token, session, operator)
     return found
 
 
@@ -121,7 +119,7 @@ def wait_and_correct(clerk, item):
 
 def walk_of(place, asked):
     platform, _, people, real = place
-    return Walk(platform.url, str(platform.database_path), people, real, asked)
+    return Walk(platform.url, platform.data_dir, people, real, asked)
 
 
 @pytest.fixture(scope="module")
@@ -165,14 +163,14 @@ def test_a_refusal_says_nothing_of_anybody(findings):
 
 def test_events_say_nothing_of_anybody(place, findings):
     platform, _, people, _ = place
-    assert texts_with_people(str(platform.database_path), people, "events", "body") == []
+    assert texts_with_people(platform.data_dir, people, "events", "body") == []
 
 
 def test_what_acts_answered_is_kept_without_anybody_but_for_what_a_hall_did(place, findings):
     """What is replayed under a key goes only to who has the key; no other hall has it."""
     platform, who, people, _ = place
-    with sign_in_next_door(platform) as other, sqlite3.connect(platform.database_path) as database:
-        keys = [key for (key,) in database.execute("SELECT key FROM idempotency_keys")]
+    with sign_in_next_door(platform) as other, opened(platform.data_dir) as store:
+        keys = store.execute("SELECT key FROM idempotency_keys").scalars().all()
         for start in range(0, len(keys), 100):
             some = ",".join(keys[start : start + 100])
             answer = other.get(f"/v1/sync/receipts?keys={some}")
@@ -299,7 +297,7 @@ def test_an_operation_that_leaks_would_be_found(tmp_path, place):
     _, _, people, _ = place
     data_dir = seeded_copy(tmp_path / "platform")
     who = sessions(data_dir, sessions_of_all_roles(data_dir))
-    settings = Settings(data_dir=data_dir)
+    settings = settings_of(data_dir)
     store = open_store(settings)
     app = bare_app([*routers(), planted])
     app.state.context = create_app(settings, store).state.context
@@ -309,7 +307,7 @@ def test_an_operation_that_leaks_would_be_found(tmp_path, place):
     thread.start()
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     asked = [("GET", f"/v1/{name}") for name in PLANTED]
-    walk = Walk(url, str(data_dir / "platform.sqlite"), people, {}, asked)
+    walk = Walk(url, data_dir, people, {}, asked)
     try:
         found = {one.operation: one for one in walk.everything(who["clerk"])}
     finally:

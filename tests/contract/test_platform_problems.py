@@ -4,7 +4,6 @@ import contextlib
 import http.client
 import json
 import socket
-import sqlite3
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from platform_client import DEMONSTRATION, accept_act, code_of, new_key, sign_in
 from platform_process import PlatformProcess
+from store_under_test import opened
 
 JSON = {"Content-Type": "application/json"}
 
@@ -143,10 +143,9 @@ def test_a_spoilt_acceptance_is_refused_with_its_place_and_keeps_nothing(
         assert errors
         assert all(set(error) == {"where", "what"} for error in errors)
         assert all(error["where"].startswith("body.") for error in errors)
-    database = sqlite3.connect(platform.database_path)
-    found = database.execute("SELECT count(*) FROM cases WHERE id = ?", (act["case"],)).fetchone()
-    database.close()
-    assert found == (0,)
+    with opened(platform.data_dir) as store:
+        found = store.execute("SELECT count(*) FROM cases WHERE id = ?", (act["case"],))
+        assert found.scalar_one() == 0
 
 
 @pytest.mark.parametrize("name", ["测" * 100, "买买提·阿卜杜", "𬸣·阿卜杜𠅤测", "SPECIMEN, BEN"])
@@ -217,15 +216,15 @@ def test_a_store_that_is_away_is_told_and_comes_back(tmp_path):
     platform = PlatformProcess.start(tmp_path / "platform")
     try:
         with sign_in(platform) as clerk:
-            database = sqlite3.connect(platform.database_path, isolation_level=None)
-            database.execute("ALTER TABLE items RENAME TO hidden")
+            with opened(platform.data_dir) as store:
+                store.execute("ALTER TABLE items RENAME TO hidden")
             answer = clerk.get("/v1/items")
             assert (answer.status_code, code_of(answer)) == (503, "store-unavailable")
             assert answer.headers["retry-after"]
             assert "hidden" not in answer.text
             assert "SELECT" not in answer.text
-            database.execute("ALTER TABLE hidden RENAME TO items")
-            database.close()
+            with opened(platform.data_dir) as store:
+                store.execute("ALTER TABLE hidden RENAME TO items")
             assert clerk.get("/v1/items").status_code == 200
     finally:
         platform.stop()

@@ -1,11 +1,11 @@
 """Items, licences, pre-applications, calendar: what comes back, what does not, and the record."""
 
 import json
-import sqlite3
 
 import pytest
 from platform_client import DEMONSTRATION, PURPOSE, Client, code_of, sign_in
 from platform_process import PlatformProcess
+from store_under_test import opened
 
 DIRECTORY = "窗口查询持证情况"
 
@@ -24,11 +24,8 @@ def clerk(platform):
 
 
 def rows(platform, statement, *values):
-    database = sqlite3.connect(platform.database_path)
-    database.row_factory = sqlite3.Row
-    found = database.execute(statement, values).fetchall()
-    database.close()
-    return found
+    with opened(platform.data_dir) as store:
+        return store.execute(statement, values).mappings().all()
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,26 @@ import json
 
 import pytest
 from platform_process import run_platform
+from store_under_test import store_url
 
 pytestmark = pytest.mark.timeout(300)
 
 
-def simulate(*options):
+@pytest.fixture
+def simulate(tmp_path):
+    """Plays a peak on an empty store."""
+    url = store_url(tmp_path)
+    store = ("--db", url) if url else ()
+    return lambda *options: simulated(*options, *store)
+
+
+def simulated(*options):
     done = run_platform("simulate", "--json", *options, timeout=280)
     assert done.stderr == ""
     return done.returncode, json.loads(done.stdout)
 
 
-def test_a_small_peak_is_played_and_nothing_is_refused():
+def test_a_small_peak_is_played_and_nothing_is_refused(simulate):
     _, (one,) = simulate("--seconds", "3", "--subscribers", "120")
     assert (one["refused"], one["streams_lost"], one["subscribers"]) == ({}, 0, 120)
     counts = {line["kind"]: line["count"] for line in one["lines"]}
@@ -29,7 +38,7 @@ def test_a_small_peak_is_played_and_nothing_is_refused():
     assert 0 < one["server_cpu"] < 2
 
 
-def test_a_platform_that_gives_way_is_said_to():
+def test_a_platform_that_gives_way_is_said_to(simulate):
     """The control: far more than it can hold, and the exit status says so."""
     status, (one,) = simulate("--seconds", "1", "--subscribers", "0", "--multiple", "40")
     assert (status, one["holds"]) == (1, False)

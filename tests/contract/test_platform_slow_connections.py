@@ -15,12 +15,12 @@ import uvicorn
 from platform_client import sign_in
 from platform_process import PlatformProcess, seeded_copy
 from size import size
+from store_under_test import settings_of
 
 from hall_platform import connections
 from hall_platform.app import create_app
 from hall_platform.database import open_store
 from hall_platform.serving import listening_socket
-from hall_platform.settings import Settings
 
 SLOW = size(short=2_000, full=4_000)
 HEAD = b"POST /v1/case-queries HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -37,8 +37,8 @@ def many_files():
 @contextmanager
 def served(data_dir):
     """The application in this process, so that its patience can be made short."""
-    store = open_store(Settings(data_dir))
-    app = create_app(Settings(data_dir), store)
+    store = open_store(settings_of(data_dir))
+    app = create_app(settings_of(data_dir), store)
     listener = listening_socket("127.0.0.1", 0)
     config = uvicorn.Config(
         app, http=connections.Connection, lifespan="off", log_config=None, ws="none"

@@ -3,10 +3,11 @@
 import uuid
 
 import pytest
+from hall_fixtures import BOTH_STORES
 from platform_client import accept_act, code_of, new_key, side_by_side, sign_in, sign_in_device
 from platform_process import PlatformProcess, seeded_database
-from postgres_server import missing
 from size import FULL, size
+from store_under_test import settings_of
 
 from hall_platform.database import open_store
 from hall_platform.settings import Settings
@@ -17,23 +18,12 @@ CLIENTS = 8
 SENDINGS = size(short=160, full=1_000)
 
 
-@pytest.fixture(
-    params=[
-        "sqlite",
-        pytest.param(
-            "postgres",
-            marks=[
-                pytest.mark.postgres,
-                pytest.mark.skipif(bool(missing()), reason=missing() or "server there"),
-            ],
-        ),
-    ]
-)
+@pytest.fixture(params=BOTH_STORES)
 def platforms(request, tmp_path):
     """One process on SQLite, two on PostgreSQL, and the settings of their store."""
     if request.param == "sqlite":
         platform = PlatformProcess.start(tmp_path / "platform")
-        yield [platform], Settings(platform.data_dir)
+        yield [platform], settings_of(platform.data_dir)
         platform.stop()
         return
     folders = [tmp_path / "one", tmp_path / "two"]

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import socket
-import sqlite3
 import zipfile
 
 import pytest
@@ -11,6 +10,7 @@ import requests
 from cases_at_work import a_file, received, reviewer
 from platform_client import code_of, neighbour, sign_in
 from platform_process import PlatformProcess
+from store_under_test import opened
 
 PDF, JPEG, PNG, OFD = "application/pdf", "image/jpeg", "image/png", "application/ofd"
 
@@ -42,8 +42,8 @@ def put(client, content, media_type=PDF, sha256=None, length=None):
 
 
 def count(platform, table):
-    with sqlite3.connect(platform.database_path) as database:
-        return database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    with opened(platform.data_dir) as store:
+        return store.execute(f"SELECT count(*) FROM {table}").scalar_one()
 
 
 def ofd(name="OFD.xml"):
@@ -86,9 +86,9 @@ def test_a_file_is_kept_once_and_comes_back_as_it_was(platform, clerk, content, 
 
 
 def uses(platform, case):
-    with sqlite3.connect(platform.database_path) as database:
-        found = database.execute("SELECT resource FROM data_uses WHERE case_id = ?", (case,))
-        return [resource for (resource,) in found]
+    with opened(platform.data_dir) as store:
+        found = store.execute("SELECT resource FROM data_uses WHERE case_id = ?", (case,))
+        return found.scalars().all()
 
 
 @pytest.mark.parametrize(

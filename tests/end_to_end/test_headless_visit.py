@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import pytest
 from platform_process import PlatformProcess
+from store_under_test import opened
 
 from counter_app.devices.simulators.cards import resident_card
 
@@ -70,11 +69,11 @@ def test_a_card_becomes_a_case_and_a_paper_without_qt(platform, tmp_path):
     assert (report["act"], report["paper"]) == ("confirmed", "printed")
     assert report["audit_intact"]
     assert report["met_at_once"] == 3
-    with closing(sqlite3.connect(platform.data_dir / "platform.sqlite")) as database:
-        row = database.execute(
+    with opened(platform.data_dir) as store:
+        row = store.execute(
             "SELECT number, state, applicant_number, item_name FROM cases WHERE id = ?",
             (report["case"],),
-        ).fetchone()
+        ).one()
     assert row == (report["number"], "accepted", "990302199001010016", ITEM)
     text = paper_text(tmp_path / "counter")
     for wanted in ("受理通知书", report["number"], "测试甲", ITEM, "9903**********0016"):

@@ -7,17 +7,16 @@ import os
 import random
 import select
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 from counter_process import Told
 from scenes import Ahead, cases_in
+from store_under_test import opened
 
 from counter_app.domain.item import Item
 from counter_app.domain.session import Session
@@ -137,8 +136,8 @@ class Desk:
 
     def at_platform(self) -> dict[str, str]:
         """Every case at the platform, with its number."""
-        with closing(sqlite3.connect(self.platform.database_path)) as database:
-            rows = database.execute("SELECT id, number FROM cases").fetchall()
+        with opened(self.platform.data_dir) as store:
+            rows = [tuple(row) for row in store.execute("SELECT id, number FROM cases")]
         assert len({number for _, number in rows}) == len(rows)
         return dict(rows)
 

@@ -15,6 +15,7 @@ from plain_figures import plain, raw_of
 from platform_client import code_of, sign_in_as, sign_in_by_secret
 from size import size
 from sqlalchemy import create_engine, func, insert, select, update
+from store_under_test import driver_url, settings_of
 
 from hall_platform.clock import HALL_ZONE
 from hall_platform.database import Store, open_store
@@ -29,7 +30,6 @@ from hall_platform.hall.tables import (
 )
 from hall_platform.identity.tables import windows
 from hall_platform.seed_data.places import HALL
-from hall_platform.settings import Settings
 
 TICKETS = size(short=60, full=10_000)
 WINDOWS = size(short=8, full=20)
@@ -101,13 +101,7 @@ def called_twice(calls):
 @contextmanager
 def looking_into(platform):
     """A connection of the test's own to the store of a running platform."""
-    arguments = platform.process.args
-    url = arguments[arguments.index("--db") + 1] if "--db" in arguments else None
-    engine = create_engine(
-        url.replace("postgresql://", "postgresql+psycopg://")
-        if url
-        else f"sqlite:///{platform.database_path}"
-    )
+    engine = create_engine(driver_url(platform.data_dir))
     try:
         with engine.connect() as connection:
             yield connection
@@ -275,11 +269,12 @@ def naive_call(store: Store, day: str, window: str, meet: threading.Barrier) -> 
     return first
 
 
+@pytest.mark.sqlite
 def test_control_looking_first_and_writing_then_calls_twice(tmp_path, record_property):
     """The same count sees it when windows call without the line's own taking."""
     with running("sqlite", tmp_path, 1, filled(60)) as (platform,):
         data_dir = platform.data_dir
-    store = open_store(Settings(data_dir=data_dir))
+    store = open_store(settings_of(data_dir))
     codes = ("03", "04", "05", "06", "07", "08")
     meet = threading.Barrier(len(codes))
 

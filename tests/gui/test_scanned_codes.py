@@ -35,7 +35,9 @@ UNKNOWN_FIRM = "91990302MA00000001"
 def platform(stage):
     """The demonstration's platform as the tests of the platform know one."""
     database = stage.platform_folder / "platform.sqlite"
-    return SimpleNamespace(url=stage.platform_url, database_path=database)
+    return SimpleNamespace(
+        url=stage.platform_url, data_dir=stage.platform_folder, database_path=database
+    )
 
 
 @pytest.fixture(scope="module")

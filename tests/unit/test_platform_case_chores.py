@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
+from store_under_test import settings_of
 
 from hall_platform.app import create_app
 from hall_platform.business import chores
@@ -15,7 +16,6 @@ from hall_platform.clock import HALL_ZONE, PlayedClock
 from hall_platform.database import open_store
 from hall_platform.events.tables import events
 from hall_platform.seed import invent
-from hall_platform.settings import Settings
 
 TODAY = date(2026, 12, 28)
 
@@ -29,7 +29,7 @@ def invented():
 def platform(invented, tmp_path):
     """A platform's parts over the invented halls, at a time that can be moved."""
     clock = PlayedClock(datetime(2026, 12, 28, 9, 0, tzinfo=HALL_ZONE))
-    settings = Settings(data_dir=tmp_path)
+    settings = settings_of(tmp_path)
     store = open_store(settings)
     store.write(invented.write)
     yield create_app(settings, store, clock).state.context

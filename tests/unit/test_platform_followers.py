@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import func, insert, select
+from store_under_test import settings_of
 
 from hall_platform.clock import SystemClock
 from hall_platform.database import open_store
@@ -11,14 +12,13 @@ from hall_platform.events.kinds import kinds
 from hall_platform.events.tables import events
 from hall_platform.exchange.tables import people
 from hall_platform.problems import Problem
-from hall_platform.settings import Settings
 
 NOW = SystemClock().now()
 
 
 @pytest.fixture
 def store(tmp_path):
-    opened = open_store(Settings(data_dir=tmp_path / "data"))
+    opened = open_store(settings_of(tmp_path / "data"))
     yield opened
     opened.close()
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from platform_process import seeded_copy
 from sqlalchemy import func, select
+from store_under_test import settings_of
 
 from hall_platform.app import create_app
 from hall_platform.calendar import calendar_from, shipped_calendar
@@ -32,7 +33,6 @@ from hall_platform.hall.tables import tickets as ticket_table
 from hall_platform.seed import invent
 from hall_platform.seed_data.items import ITEMS
 from hall_platform.seed_data.places import HALL
-from hall_platform.settings import Settings
 from hall_platform.shapes import Holder
 
 COUNTY = HALL.region[:6]
@@ -156,7 +156,7 @@ def test_seeded_appointments_have_their_slots():
 
 @pytest.fixture
 def platform(tmp_path):
-    settings = Settings(data_dir=seeded_copy(tmp_path / "platform"))
+    settings = settings_of(seeded_copy(tmp_path / "platform"))
     store = open_store(settings)
     clock = PlayedClock(datetime(2026, 11, 24, 10, tzinfo=HALL_ZONE))
     yield create_app(settings, store, clock).state.context

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from postgres_server import missing, postgres_database
+from postgres_server import postgres_database
 from sqlalchemy import insert, select
+from store_under_test import on_postgresql, on_sqlite, settings_of
 
 from hall_platform.check_digits import is_licence_identifier, licence_identifier
 from hall_platform.clock import HALL_ZONE
@@ -51,17 +52,15 @@ def fill(store):
 
 @pytest.fixture(
     scope="module",
-    params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)],
+    params=[on_sqlite(), on_postgresql("postgres")],
 )
 def store(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("issuing")
     if request.param == "sqlite":
-        opened = fill(open_store(Settings(data_dir=folder)))
+        opened = fill(open_store(settings_of(folder)))
         yield opened
         opened.close()
         return
-    if missing():
-        pytest.skip(missing())
     with postgres_database() as url:
         opened = fill(open_store(Settings(data_dir=folder, db=url)))
         yield opened

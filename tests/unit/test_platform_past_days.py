@@ -7,13 +7,13 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 
 import pytest
+from store_under_test import settings_of
 
 from hall_platform.analytics.rebuilding import differences
 from hall_platform.database import open_store
 from hall_platform.events import log
 from hall_platform.seed import invent
 from hall_platform.seed_data.hall_services import WINDOW_SERVICES
-from hall_platform.settings import Settings
 from hall_platform.simulation.past_days import of_day, tell
 
 TUESDAY, SATURDAY, SUNDAY = date(2026, 11, 24), date(2026, 11, 21), date(2026, 11, 22)
@@ -60,7 +60,7 @@ def test_nobody_comes_when_the_hall_is_shut():
 
 
 def test_figures_follow_and_are_those_of_the_events(tmp_path):
-    store = open_store(Settings(tmp_path))
+    store = open_store(settings_of(tmp_path))
     try:
         store.write(invent(number=1, today=TUESDAY).write)
         told = store.write(lambda connection: tell(connection, TUESDAY, 3, 1))

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from sqlalchemy import select, update
+from store_under_test import settings_of
 
 from hall_platform.check_digits import resident_number
 from hall_platform.clock import HALL_ZONE, PlayedClock, stamp
@@ -21,7 +22,6 @@ from hall_platform.portal.tables import drafts, letters
 from hall_platform.portal.tables import messages as sent
 from hall_platform.problems import Problem
 from hall_platform.seed import invent
-from hall_platform.settings import Settings
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=HALL_ZONE)
 NOBODY = SimpleNamespace(name="", mobile="")
@@ -30,7 +30,7 @@ SEPARATORS = st.sampled_from(["", " ", "-", "  ", "－", "·", "—"])
 
 @pytest.fixture
 def store(tmp_path):
-    opened = open_store(Settings(data_dir=tmp_path / "data"))
+    opened = open_store(settings_of(tmp_path / "data"))
     yield opened
     opened.close()
 
@@ -197,7 +197,7 @@ def test_every_kind_of_letter_has_a_term():
 
 
 def test_what_a_deleted_account_left_behind_is_forgotten_and_old_drafts_too(tmp_path):
-    settings = Settings(data_dir=tmp_path / "data")
+    settings = settings_of(tmp_path / "data")
     store = open_store(settings)
     try:
         invention = invent(number=1, today=NOW.date())
@@ -230,7 +230,7 @@ def test_what_a_deleted_account_left_behind_is_forgotten_and_old_drafts_too(tmp_
 
 @pytest.mark.parametrize(("days", "left"), [(100, True), (200, False)])
 def test_a_draft_nobody_touches_is_kept_for_half_a_year(tmp_path, days, left):
-    store = open_store(Settings(data_dir=tmp_path / "data"))
+    store = open_store(settings_of(tmp_path / "data"))
     try:
         store.write(invent(number=1, today=NOW.date()).write)
         context = SimpleNamespace(store=store, clock=PlayedClock(NOW + timedelta(days=days)))

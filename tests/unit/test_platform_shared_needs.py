@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
+from store_under_test import settings_of
 
 from hall_platform import data_use
 from hall_platform.access import Caller
@@ -22,7 +23,6 @@ from hall_platform.identity.tables import halls, sessions
 from hall_platform.problems import Problem
 from hall_platform.seed_data.items import ITEMS
 from hall_platform.seed_data.resources import RESOURCES, USE_RULES
-from hall_platform.settings import Settings
 from hall_platform.shapes import Holder
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=HALL_ZONE)
@@ -86,7 +86,7 @@ def test_nothing_comes_back_that_no_material_needs(fields, sources, sharing):
 
 @pytest.fixture
 def store(tmp_path):
-    opened = open_store(Settings(data_dir=tmp_path / "data"))
+    opened = open_store(settings_of(tmp_path / "data"))
 
     def fill(connection):
         hall = {"code": "99030201", "name": "市民之家", "region": "990302000000"}

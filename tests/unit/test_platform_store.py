@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, insert, select
+from store_under_test import settings_of
 
 from hall_platform.clock import SystemClock
 from hall_platform.database import StoreUnusable, open_store
@@ -20,7 +21,7 @@ NOW = SystemClock().now()
 
 @pytest.fixture
 def store(tmp_path):
-    opened = open_store(Settings(data_dir=tmp_path / "data"))
+    opened = open_store(settings_of(tmp_path / "data"))
     yield opened
     opened.close()
 
@@ -38,6 +39,7 @@ def count(store):
         return connection.execute(select(func.count()).select_from(people)).scalar_one()
 
 
+@pytest.mark.sqlite
 def test_sqlite_is_set_to_survive_a_power_cut(store):
     pragmas = store.write(
         lambda connection: [
@@ -48,6 +50,7 @@ def test_sqlite_is_set_to_survive_a_power_cut(store):
     assert pragmas == ["wal", 2, 1]
 
 
+@pytest.mark.sqlite
 def test_a_write_is_on_disk_when_it_answers(store, tmp_path):
     store.write(lambda connection: connection.execute(person("1")) and None)
     other = sqlite3.connect(tmp_path / "data" / "platform.sqlite")
@@ -99,11 +102,13 @@ def test_any_exception_of_the_work_comes_out_and_the_writer_lives_on(store):
     assert count(store) == 1
 
 
+@pytest.mark.sqlite
 def test_a_second_process_on_the_same_data_is_refused(store, tmp_path):
     with pytest.raises(StoreUnusable, match="another platform process"):
         open_store(Settings(data_dir=tmp_path / "data"))
 
 
+@pytest.mark.sqlite
 def test_a_closed_store_refuses_and_frees_the_data(tmp_path):
     settings = Settings(data_dir=tmp_path / "data")
     store = open_store(settings)
@@ -113,6 +118,7 @@ def test_a_closed_store_refuses_and_frees_the_data(tmp_path):
     open_store(settings).close()
 
 
+@pytest.mark.sqlite
 def test_a_file_that_is_no_database_is_a_sentence(tmp_path):
     (tmp_path / "platform.sqlite").write_bytes(b"not a database at all" * 100)
     with pytest.raises(StoreUnusable, match="cannot be opened"):
