@@ -18,6 +18,7 @@ from hall_platform.exchange.following import OPEN, Correcting
 from hall_platform.exchange.shapes import PassOn, Report, Settlement
 from hall_platform.exchange.sources import Question, connector, is_local
 from hall_platform.exchange.tables import correction_steps, corrections, data_uses
+from hall_platform.idempotency import hold_key
 from hall_platform.identity.tables import halls
 from hall_platform.problems import Problem, invalid
 from hall_platform.roles import SYSTEM_ADMIN
@@ -43,6 +44,7 @@ def report(connection: Connection, act: Report, delivery: Delivery) -> dict[str,
         raise Problem("record-unknown")
     if act.field not in directory.fields_of(row) or not _is_there(connection, act, delivery, row):
         raise Problem("record-unknown")
+    hold_key(connection, county, f"correction {act.resource} {act.record} {act.field}")
     _nobody_else(connection, act)
     due_on, provisional = delivery.context.calendar.due_date(
         day_of(delivery.received_at), row.correction_days, "working"
@@ -182,7 +184,7 @@ def _nobody_else(connection: Connection, act: Report) -> None:
 
 
 def _matched(connection: Connection, delivery: Delivery) -> Correcting:
-    correcting = following.one(connection, delivery.caller, delivery.subject)
+    correcting = following.one(connection, delivery.caller, delivery.subject, hold=True)
     check_match(delivery.if_match, following.etag(correcting))
     return correcting
 

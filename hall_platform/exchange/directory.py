@@ -23,6 +23,13 @@ def found(connection: Connection, code: str) -> Row[Any] | None:
     return connection.execute(select(resources).where(resources.c.code == code)).one_or_none()
 
 
+def _found_to_change(connection: Connection, code: str) -> Row[Any] | None:
+    """The same, held for this transaction: of two changes from one state one is refused."""
+    return connection.execute(
+        select(resources).where(resources.c.code == code).with_for_update()
+    ).one_or_none()
+
+
 def page(
     connection: Connection, library: str | None, limit: int, after: str
 ) -> tuple[list[dict[str, Any]], bool]:
@@ -100,7 +107,7 @@ def change(connection: Connection, act: ResourceChange, delivery: Delivery) -> d
     codes = [one.code for one in act.fields]
     if len(set(codes)) != len(codes):
         raise invalid("body.fields", "two fields have one code")
-    row = found(connection, delivery.subject)
+    row = _found_to_change(connection, delivery.subject)
     check_match(delivery.if_match, _FIRST_TAG if row is None else etag(row))
     values = {
         "library": act.library,
@@ -124,7 +131,7 @@ def change(connection: Connection, act: ResourceChange, delivery: Delivery) -> d
 
 
 def _open_or(connection: Connection, delivery: Delivery, standing: str, refusal: str) -> Row[Any]:
-    row = found(connection, delivery.subject)
+    row = _found_to_change(connection, delivery.subject)
     if row is None:
         raise Problem("not-found")
     if row.standing != standing:

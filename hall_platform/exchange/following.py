@@ -34,11 +34,12 @@ def seen_by(caller: Caller) -> ColumnElement[bool]:
     return or_(*seen)
 
 
-def one(connection: Connection, caller: Caller, identifier: str) -> Correcting:
-    """A correction the caller follows. Problem("not-found")."""
-    row = connection.execute(
-        select(corrections).where(seen_by(caller)).where(corrections.c.id == identifier)
-    ).first()
+def one(
+    connection: Connection, caller: Caller, identifier: str, *, hold: bool = False
+) -> Correcting:
+    """A correction the caller follows, held for this transaction if asked. Problem("not-found")."""
+    wanted = select(corrections).where(seen_by(caller)).where(corrections.c.id == identifier)
+    row = connection.execute(wanted.with_for_update() if hold else wanted).first()
     if row is None:
         raise Problem("not-found")
     return row

@@ -95,13 +95,19 @@ def letters(
     return list(connection.execute(wanted))
 
 
-def letter(connection: Connection, caller: Caller, identifier: str) -> Row[Any]:
-    """One letter of the caller's county. Problem("not-found")."""
-    row = connection.execute(
+def letter(
+    connection: Connection, caller: Caller, identifier: str, *, hold: bool = False
+) -> Row[Any]:
+    """One letter of the caller's county, held for this transaction if asked.
+
+    Problem("not-found").
+    """
+    wanted = (
         select(province_letters)
         .where(of_county(caller, province_letters.c.county))
         .where(province_letters.c.id == identifier)
-    ).one_or_none()
+    )
+    row = connection.execute(wanted.with_for_update() if hold else wanted).one_or_none()
     if row is None:
         raise Problem("not-found")
     return row

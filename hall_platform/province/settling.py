@@ -121,7 +121,7 @@ def pass_over(connection: Connection, act: PassOver, delivery: Delivery) -> dict
 
 
 def _refused(connection: Connection, delivery: Delivery) -> Row[Any]:
-    letter = overview.letter(connection, delivery.caller, delivery.subject)
+    letter = overview.letter(connection, delivery.caller, delivery.subject, hold=True)
     check_match(delivery.if_match, overview.etag(letter))
     if letter.state != "refused":
         raise Problem("letter-not-refused")
