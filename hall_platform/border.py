@@ -13,8 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hall_platform.database import refusal_of
 from hall_platform.faults import log_fault
-from hall_platform.problems import Problem
+from hall_platform.problems import Problem, invalid
 
 BODY_LIMIT = 1024 * 1024
 FILES = "/v1/uploads/"  # files are sent here as they are, and their route says of which kinds
@@ -48,8 +49,7 @@ class Border:
             exchange.status = 499
         except Exception as fault:  # noqa: BLE001 - the border is where everything ends
             log_fault(fault)
-            code = "store-unavailable" if isinstance(fault, SQLAlchemyError) else "internal"
-            await exchange.refuse(Problem(code, headers={"Retry-After": "2"}), scope)
+            await exchange.refuse(_problem_of(fault), scope)
         milliseconds = (time.perf_counter() - began) * 1000
         route = getattr(scope.get("route"), "path", "-")
         access_log.info("%s %s %s %.1f ms", scope["method"], route, exchange.status, milliseconds)
@@ -94,6 +94,12 @@ class _Exchange:
             await problem.response()(scope, self.receive, self.send)
 
 
+def _problem_of(fault: Exception) -> Problem:
+    if isinstance(fault, SQLAlchemyError):
+        return refusal_of(fault)
+    return Problem("internal", headers={"Retry-After": "2"})
+
+
 def _check_head(scope: Scope) -> None:
     headers: dict[bytes, bytes] = dict(scope["headers"])
     length = headers.get(b"content-length", b"0")
@@ -102,6 +108,8 @@ def _check_head(scope: Scope) -> None:
     if length.isdigit() and int(length) > (FILE_LIMIT if takes_file else BODY_LIMIT):
         code = "upload-too-large" if takes_file else "too-large"
         raise Problem(code, headers={"Connection": "close"})
+    if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+        raise invalid("address", "NUL is no text")  # not every store can be asked for it
     kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
     if has_body and kind != b"application/json" and not takes_file:
         raise Problem("not-json")

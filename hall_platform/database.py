@@ -18,20 +18,22 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, func, select, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 
 from hall_platform import migrations
 from hall_platform.engines import (
     StoreUnusable,
+    check_encoding,
     plain_url,
     postgres_engine,
     sqlite_engine,
     worth_another_try,
 )
 from hall_platform.events import log
+from hall_platform.faults import log_fault
 from hall_platform.group_commit import Closed, GroupWriter
 from hall_platform.identity.tables import operators, windows
-from hall_platform.problems import Problem
+from hall_platform.problems import Problem, invalid
 from hall_platform.settings import Settings
 from hall_platform.waking import Waker
 
@@ -56,7 +58,7 @@ class Write(Generic[Answer]):
         try:
             answer, emitted = self._future.result()
         except (Closed, DBAPIError) as failure:
-            raise _unavailable() from failure
+            raise refusal_of(failure) from failure
         if emitted:
             self._announce()
         return answer
@@ -77,18 +79,22 @@ class Store(ABC):
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection for reading. A store that is away raises Problem("store-unavailable")."""
+        """A connection for reading. A store that is away raises Problem("store-unavailable").
+
+        A value that no store holds, as NUL in a text, raises Problem("invalid-request").
+        """
         try:
             with self._readers.connect() as connection:
                 yield connection
         except DBAPIError as failure:
-            raise _unavailable() from failure
+            raise refusal_of(failure) from failure
 
     def write(self, work: Work[Answer]) -> Answer:
         """Run `work` in a transaction; what it returns is durable then.
 
         Whatever `work` raises undoes its writes and comes out here. A store that is away raises
-        Problem("store-unavailable"), and nothing of the work is kept. `work` may be run again.
+        Problem("store-unavailable"), a value that it cannot hold Problem("invalid-request"), and
+        nothing of the work is kept. `work` may be run again.
         """
         return self.begin_write(work).result()
 
@@ -216,12 +222,14 @@ class PostgresStore(Store):
 def open_store(settings: Settings) -> Store:
     """Open the store of the settings; an empty one gets its tables.
 
-    Raises StoreUnusable: in use by another process, unreadable, unreachable, another schema.
+    Raises StoreUnusable: in use by another process, unreadable, unreachable, another schema, a
+    database that does not keep every character.
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     store = PostgresStore(settings.db) if settings.db else SqliteStore(settings)
     try:
         with store.read() as connection:
+            check_encoding(connection)
             known = migrations.current(connection)
         if known is None:
             _move(settings, None)
@@ -259,6 +267,8 @@ def _move(settings: Settings, down: str | None) -> tuple[str, str]:
         # Changing a table on SQLite means making it anew, which references must not notice.
         engine = sqlite_engine(settings.database_path, "BEGIN IMMEDIATE", foreign_keys=False)
     try:
+        with engine.connect() as connection:
+            check_encoding(connection)
         return migrations.move(engine, down)
     finally:
         engine.dispose()
@@ -269,8 +279,14 @@ def _cannot_open(failure: Exception) -> StoreUnusable:
     return StoreUnusable(f"the store cannot be opened ({type(cause).__name__})")
 
 
-def _unavailable() -> Problem:
-    """A database failure as an answer a client can act on; the cause's text stays inside."""
+def refusal_of(failure: Exception) -> Problem:
+    """A database failure as an answer a client can act on; the cause's text stays inside.
+
+    Who sends again what the store cannot hold is refused for ever, so that is not "unavailable".
+    """
+    if isinstance(failure, DataError):
+        log_fault(failure)
+        return invalid("request", "a text or a number in it cannot be stored")
     return Problem("store-unavailable", headers={"Retry-After": "2"})
 
 

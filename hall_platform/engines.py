@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
@@ -60,7 +60,19 @@ def postgres_engine(url: str) -> Engine:
         **POOL,
         pool_pre_ping=True,
         hide_parameters=True,
+        connect_args={"client_encoding": "utf8"},  # whatever PGCLIENTENCODING says
     )
+
+
+def check_encoding(connection: Connection) -> None:
+    """Raises StoreUnusable for a database without every character: rare names need them."""
+    if connection.dialect.name != "postgresql":
+        return
+    encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+    if encoding != "UTF8":
+        raise StoreUnusable(
+            f"the database keeps texts as {encoding}; make one with ENCODING 'UTF8'"
+        )
 
 
 def plain_url(url: str) -> str:

@@ -20,6 +20,7 @@ def printable(value: str) -> str:
     return value
 
 
+Printable = Annotated[str, AfterValidator(printable)]
 Text = Annotated[str, StringConstraints(max_length=500), AfterValidator(printable)]
 FilledText = Annotated[
     str,
@@ -53,8 +54,8 @@ class Holder(Shape):
 class Named(Shape):
     """A body by name and unified social credit code."""
 
-    name: str
-    code: str
+    name: Printable
+    code: Printable
 
 
 class ActingOperator(Shape):

@@ -6,7 +6,17 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from hall_platform.shapes import Code, DayText, FilledText, Name, Named, Region, Shape, Text
+from hall_platform.shapes import (
+    Code,
+    DayText,
+    FilledText,
+    Name,
+    Named,
+    Printable,
+    Region,
+    Shape,
+    Text,
+)
 
 Regime = Literal[
     "licensing",
@@ -47,16 +57,16 @@ Days = Annotated[int, Field(ge=0, le=3_650)]
 class LicenceType(Shape):
     """A type of e-licence: 18-character code of who defined it and a 3-digit number."""
 
-    code: str = Field(min_length=21, max_length=21)
-    name: str
+    code: Printable = Field(min_length=21, max_length=21)
+    name: Printable
 
 
 class SharedSource(Shape):
     """Shared data that meets a material: a resource of the directory, and of it these fields."""
 
-    resource: str
-    title: str
-    fields: list[str] = Field(min_length=1)
+    resource: Printable
+    title: Printable
+    fields: list[Printable] = Field(min_length=1)
 
 
 class MetBy(Shape):
@@ -64,7 +74,7 @@ class MetBy(Shape):
 
     identity_card: bool = False
     licence_types: list[LicenceType] = Field(default=[])
-    shared_data: list[str] = Field(default=[])
+    shared_data: list[Printable] = Field(default=[])
     shared_sources: list[SharedSource] = Field(default=[])
     upload: bool = False
     original_seen: bool = False
@@ -81,7 +91,7 @@ class Material(Shape):
 
     code: Code
     name: Name
-    standard_code: Annotated[str, StringConstraints(max_length=64)] = ""
+    standard_code: Annotated[Printable, StringConstraints(max_length=64)] = ""
     required: bool
     later_allowed: bool = False
     originals: Annotated[int, Field(ge=0, le=99)]
@@ -98,7 +108,7 @@ class Fee(Shape):
 
     name: Name
     amount_fen: Annotated[int, Field(ge=0, le=10**12)] | None
-    unit: Annotated[str, StringConstraints(max_length=20)]
+    unit: Annotated[Printable, StringConstraints(max_length=20)]
     standard: Text
     basis: FilledText
 

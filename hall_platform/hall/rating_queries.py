@@ -65,7 +65,7 @@ def page(
     wanted = (
         _rows(caller)
         .where(ratings.c.at >= since)
-        .where(ratings.c.at < f"{until}~")  # stamps of the last day come before this
+        .where(ratings.c.at < f"{until}T24")  # behind the day in every collation
         .limit(limit + 1)
     )
     if after:

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 
 from hall_platform.identity.shapes import FactorKind, Username
-from hall_platform.shapes import Code, FilledText, Name, Shape, Text
+from hall_platform.shapes import Code, FilledText, Name, Printable, Shape, Text
 
 RoleName = Literal["clerk", "reviewer", "supervisor", "system_admin", "security_admin", "auditor"]
 BodyCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{18}$")]
@@ -131,7 +131,7 @@ class SetRule(Shape):
     act: Literal["set-security-rule"]
     name: Code
     hall: Annotated[str, StringConstraints(pattern=r"^([0-9]{8,32})?$")]
-    value: Annotated[str, StringConstraints(max_length=32)]
+    value: Annotated[Printable, StringConstraints(max_length=32)]
 
 
 class Rule(Shape):

@@ -8,12 +8,21 @@ from uuid import UUID
 from pydantic import StringConstraints
 
 from hall_platform.identity.shapes import NewPassword, OneTimeCode, Secret
-from hall_platform.shapes import ActingOperator, Code, DayText, FilledText, Name, Number, Shape
+from hall_platform.shapes import (
+    ActingOperator,
+    Code,
+    DayText,
+    FilledText,
+    Name,
+    Number,
+    Printable,
+    Shape,
+)
 
 PersonKind = Literal["resident", "permit", "foreigner_2017", "foreigner_2023"]
 Mobile = Annotated[str, StringConstraints(pattern=r"^1[0-9]{10}$")]
 CreditCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-HJ-NPQRTUWXY]{18}$")]
-RefreshToken = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+RefreshToken = Annotated[Printable, StringConstraints(min_length=1, max_length=200)]
 
 
 class Registration(Shape):
@@ -117,7 +126,7 @@ class SeenDocument(Shape):
     """The document a clerk has read or seen: by the card reader, or by eye."""
 
     source: Literal["card", "eye"]
-    sam_id: Annotated[str, StringConstraints(max_length=40)] = ""
+    sam_id: Annotated[Printable, StringConstraints(max_length=40)] = ""
     valid_to: DayText | None = None  # of a document without an end there is none
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, StringConstraints
 
-from hall_platform.shapes import Code, Name, Shape, printable
+from hall_platform.shapes import Code, Name, Printable, Shape, printable
 
 Username = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(printable)]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -92,7 +92,7 @@ class DeviceSession(Shape):
 
 # steps of a sign-in -----------------------------------------------------------------------------
 
-Token = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Token = Annotated[Printable, StringConstraints(min_length=1, max_length=100)]
 FactorKind = Literal["security_key", "totp"]
 OneTimeCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 NewPassword = Annotated[str, StringConstraints(min_length=1, max_length=1000)]

@@ -137,6 +137,8 @@ def test_ratings_are_counted_and_nothing_leads_back_to_who_gave_them(day):
     behind = asked(hall, f"rows?{TODAY}&figure=rating_mean")["rows"]
     assert len(behind) == len(values)
     assert {(row["subject"], row["number"]) for row in behind} == {("", "")}
+    listed = hall.head.get("/v1/ratings?since=2026-11-24&until=2026-11-24&limit=200").json()
+    assert sorted(one["level"] for one in listed["ratings"] if one["level"]) == sorted(given)
 
 
 def test_cases_are_counted_with_the_days_they_took(day):

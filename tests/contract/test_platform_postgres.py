@@ -14,10 +14,13 @@ from platform_client import (
     sign_in_device,
 )
 from platform_process import PlatformProcess, run_platform, seeded_database
-from postgres_server import missing, postgres_database
-from sqlalchemy import create_engine, text
+from postgres_server import database_in, missing, postgres_database
+from sqlalchemy import create_engine, func, insert, select, text
 
-from hall_platform.database import PostgresStore
+from hall_platform.database import PostgresStore, open_store
+from hall_platform.exchange.tables import people
+from hall_platform.problems import Problem
+from hall_platform.settings import Settings
 
 pytestmark = [
     pytest.mark.postgres,
@@ -252,6 +255,43 @@ def test_a_batch_answers_as_on_sqlite(platforms, clerks):
     assert answers[-1]["problem"]["code"] == "number-used"
     assert [one["body"] for one in again] == [one["body"] for one in answers]
     assert [one["replayed"] for one in again] == [True] * 20 + [False]
+
+
+@pytest.mark.parametrize("encoding", ["EUC_CN", "SQL_ASCII"])
+def test_a_database_without_every_character_is_a_sentence(tmp_path, encoding):
+    """A rare name would be refused there, or kept as bytes that nobody can search."""
+    with database_in(encoding) as url:
+        for command in (("serve", "--port", "0"), ("seed",), ("migrate",)):
+            done = run_platform(command[0], "--data-dir", tmp_path, "--db", url, *command[1:])
+            assert (done.returncode, done.stdout) == (1, "")
+            assert encoding in done.stderr
+            assert "ENCODING 'UTF8'" in done.stderr
+            assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_environment_does_not_change_what_is_sent(bare_database, monkeypatch):
+    monkeypatch.setenv("PGCLIENTENCODING", "EUC_CN")
+    store = PostgresStore(bare_database)
+    with store.read() as connection:
+        assert connection.execute(text("SELECT '㛃𠮷'")).scalar_one() == "㛃𠮷"
+    store.close()
+
+
+def test_what_the_server_cannot_hold_is_refused_and_not_put_off(bare_database, tmp_path):
+    """A counter would send it again for ever if the store were said to be away."""
+    store = open_store(Settings(tmp_path, bare_database))
+    too_much = {
+        "NUL": insert(people).values(number="1", kind="resident", name="测\0试", body="{}"),
+        "long": insert(people).values(number="1" * 99, kind="resident", name="测", body="{}"),
+    }
+    for what, statement in too_much.items():
+        with pytest.raises(Problem, match="invalid-request"):
+            store.write(lambda connection, one=statement: connection.execute(one) and None)
+        with store.read() as connection:
+            assert connection.execute(select(func.count()).select_from(people)).scalar() == 0, what
+    with pytest.raises(Problem, match="invalid-request"), store.read() as connection:
+        connection.execute(select(people).where(people.c.number == "\0"))
+    store.close()
 
 
 def test_a_database_that_cannot_be_reached_is_a_sentence(tmp_path):
