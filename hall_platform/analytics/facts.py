@@ -23,7 +23,8 @@ from hall_platform.catalogue.working_days import newest
 from hall_platform.clock import day_of
 from hall_platform.events.following import Happening
 
-_LEVELS = {"best": 1, "good": 2, "fair": 3, "poor": 4, "worst": 5}
+# What a level counts as in an average, 1 being the best (docs/api/vectors/rating_scales.json).
+LEVELS = {"best": 1, "good": 2, "fair": 3, "poor": 4, "worst": 5}
 
 Reading = Callable[[Connection, Happening], list[Fact]]
 
@@ -93,7 +94,7 @@ def _struck(connection: Connection, happening: Happening) -> list[Fact]:
 
 def _rating(_connection: Connection, happening: Happening) -> list[Fact]:
     body = happening.body
-    level = _LEVELS.get(str(body.get("level")))
+    level = LEVELS.get(str(body.get("level")))
     if level is None:
         return []
     service, window = str(body.get("service") or ""), str(body.get("window") or "")

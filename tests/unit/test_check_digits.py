@@ -18,6 +18,9 @@ CHECKS = {
     "credit_code": credit_code_holds,
     "licence_identifier": identifier_holds,
 }
+IDENTIFIERS = json.loads(
+    (Path(__file__).parents[2] / "docs/api/vectors/licence_identifiers.json").read_text("utf-8")
+)["vectors"]
 NOT_ASKED_HERE = {"organisation_code"}  # no page of the counter takes one by itself
 MINE = [vector for vector in VECTORS if vector["kind"] in CHECKS]
 
@@ -31,6 +34,11 @@ def test_no_kind_is_passed_over():
     assert {vector["kind"] for vector in VECTORS} == set(CHECKS) | NOT_ASKED_HERE
     for kind in CHECKS:
         assert {vector["holds"] for vector in MINE if vector["kind"] == kind} == {True, False}
+
+
+@pytest.mark.parametrize("vector", IDENTIFIERS, ids=lambda vector: vector["identifier"])
+def test_an_identifier_of_a_licence(vector):
+    assert identifier_holds(vector["identifier"]) is vector["holds"]
 
 
 IDENTIFIER = "1.2.156.3005.2.11100000000013338W011.11430000000000000X.TEST00000001.001.N"
