@@ -28,6 +28,43 @@ EXTENSION, OTHER_PROCEDURE = "1", "2"
 # 业务动作 of a step: passed, sent back, other.
 PASSED, SENT_BACK, OTHER_ACTION = "1", "2", "9"
 
+# 申报来源, by the code of the form of handling it came through (to be confirmed with the province).
+AT_A_WINDOW, ONLINE = "1", "2"
+# 收取方式 of a material, by what met it: on paper, as an attachment, scanned, from the libraries of
+# licences and shared data, otherwise (to be confirmed with the province).
+RECEIVED_BY: Mapping[str, str] = {
+    "original_seen": "1",
+    "identity_card": "1",
+    "upload": "2",
+    "scan": "3",
+    "licence": "5",
+    "shared_data": "5",
+}
+RECEIVED_OTHERWISE = "9"
+
+# 环节名称: what each step of the handling is called.
+STEP_NAMES: Mapping[str, str] = {
+    "case-corrections-notified": "补正告知",
+    "case-corrected": "提交补正材料",
+    "case-suspended": "启动特别程序",
+    "case-resumed": "结束特别程序",
+    "case-extended": "延长办理期限",
+    "case-reviewed": "审核",
+    "case-decided": "决定",
+    "case-delivered": "送达",
+}
+# What a special procedure is for (行政许可法 article 45).
+PROCEDURE_NAMES: Mapping[str, str] = {
+    "hearing": "听证",
+    "tender": "招标",
+    "auction": "拍卖",
+    "inspection": "检验",
+    "testing": "检测",
+    "quarantine": "检疫",
+    "appraisal": "鉴定",
+    "expert_review": "专家评审",
+}
+
 # 评价渠道 in the order in which GB/T 39046 lists them.
 CHANNELS: Mapping[str, str] = {"online": "1", "window_screen": "4", "kiosk": "5"}
 
@@ -35,6 +72,7 @@ CHANNELS: Mapping[str, str] = {"online": "1", "window_screen": "4", "kiosk": "5"
 GROUNDS: Mapping[str, str] = {"mistaken": "1", "malicious": "2", "other": "9"}
 
 # 满意度: GB/T 39046 counts from 1, the best; the national interface counts up to 5, the best.
+# The vectors of both: docs/api/vectors/rating_scales.json.
 _LEVELS = ("best", "good", "fair", "poor", "worst")
 STANDARD_SCALE: Mapping[str, str] = {level: str(n) for n, level in enumerate(_LEVELS, start=1)}
 NATIONAL_SCALE: Mapping[str, str] = {level: str(5 - n) for n, level in enumerate(_LEVELS)}

@@ -64,6 +64,16 @@ EXAMPLES = {
             "catalogue_version": 7,
             "catalogue_pulled_at": MOMENT,
             "new_items": 1,
+            "left_out": 1,
+            "left_out_entries": [
+                {
+                    "kind": "item",
+                    "code": ITEM,
+                    "version": 5,
+                    "errors": [{"where": "materials", "what": "缺少这一项"}],
+                    "pulled_at": MOMENT,
+                }
+            ],
         }
     ),
     "GET /v1/province/letters": Example(

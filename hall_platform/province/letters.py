@@ -7,33 +7,29 @@ that is not published; its form here is ours, to be agreed with the province.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from hall_platform.business.tables import case_events, case_papers, cases
+from hall_platform.business.tables import case_papers, cases
 from hall_platform.catalogue import queries as catalogue
 from hall_platform.hall.tables import rating_appeals, ratings, service_records
-from hall_platform.identity.tables import halls, operators
+from hall_platform.identity.tables import halls
 from hall_platform.licences.tables import licences
-from hall_platform.province import codes
+from hall_platform.province import applications, codes, steps, timeline
 from hall_platform.province.gb39046 import Unfit, day, fitting, moment
 from hall_platform.shapes import Holder
 
 PATHS = {"case": "/cases", "step": "/steps", "rating": "/ratings", "strike": "/rating-strikes"}
 
 _STATUS = {"case-received": codes.TO_ACCEPT, "case-accepted": codes.ACCEPTED}
-_ACTIONS = {
-    "case-corrections-notified": codes.SENT_BACK,
-    "case-corrected": codes.PASSED,
-    "case-reviewed": codes.PASSED,
-    "case-decided": codes.PASSED,
-}
-_PROCEDURES = {
-    "case-extended": codes.EXTENSION,
-    "case-suspended": codes.OTHER_PROCEDURE,
-    "case-resumed": codes.OTHER_PROCEDURE,
+_ENDED = {
+    "case-closed": "办结",
+    "case-acceptance-refused": "不予受理",
+    "case-withdrawn": "撤回",
+    "case-terminated": "终止",
 }
 
 
@@ -62,7 +58,7 @@ def written(connection: Connection, letter: Row[Any]) -> Written:
     elif letter.kind == "strike":
         parameters = _strike(connection, letter, case)
     elif letter.kind == "step":
-        parameters = _step(connection, letter, case)
+        parameters = steps.step(connection, letter, case, _item(connection, case))
     else:
         parameters = _status(connection, letter, case)
     applicant = json.loads(case.applicant)
@@ -70,13 +66,21 @@ def written(connection: Connection, letter: Row[Any]) -> Written:
     return Written(parameters, holder, case.item, case.hall)
 
 
+def members(parameters: Mapping[str, Any]) -> Iterator[str]:
+    """The names of what a letter says, those of its parts as "part.name"."""
+    for name, value in parameters.items():
+        yield name
+        part = value[0] if isinstance(value, list) and value else value
+        if isinstance(part, dict):
+            yield from (f"{name}.{inner}" for inner in members(part))
+
+
 def _status(connection: Connection, letter: Row[Any], case: Row[Any]) -> dict[str, Any]:
     """The push of a case's status, with the standard's data of that stage (申请, 受理, 办结)."""
-    item = catalogue.item(connection, case.item, case.item_version)
-    if item is None:
-        raise Unfit("taskCode")
+    item = _item(connection, case)
     status = _STATUS.get(letter.event, codes.DONE)
-    event = _event(connection, letter)
+    event = timeline.event_of(connection, letter)
+    # GB/T 39046 has 24 characters for 实施编码 and 10 for 基本编码; codes in use have 31 and 12.
     parameters = {
         "taskCode": fitting("taskCode", case.item, 31, filled=True),
         "areaCode": fitting("areaCode", case.region, 12, filled=True),
@@ -86,7 +90,7 @@ def _status(connection: Connection, letter: Row[Any], case: Row[Any]) -> dict[st
         "orgcode": fitting("orgcode", item["body"]["code"], 18, filled=True),
         "orgName": fitting("orgName", item["body"]["name"], 200, filled=True),
         "acceptDate": moment(case.accepted_at or case.filed_at),
-        **_parties(case),
+        **applications.parties(case),
         "serviceName": {1: "收件", 2: "受理"}.get(status, "办结"),
         "serviceNumber": str(status),
         "serviceTime": moment(letter.happened_at),
@@ -94,56 +98,30 @@ def _status(connection: Connection, letter: Row[Any], case: Row[Any]) -> dict[st
         "promiseDay": str(item["promised_days"]),
         "anticipateDay": str(item["legal_days"]),
         "taskType": item["type_code"],
-        "proManager": fitting("proManager", _name(connection, event), 30),
+        "proManager": fitting("proManager", timeline.who(connection, event), 30),
         "areaCodeStandard": case.region[:9],
-        "baseCode": item["base_code"],
+        "baseCode": fitting("baseCode", item["base_code"], 12, filled=True),
     }
+    if status != codes.DONE:
+        parameters["application"] = applications.application(connection, case, item)
     if status == codes.ACCEPTED:
         parameters["acceptance"] = {
-            "documentNo": fitting("documentNo", _paper(connection, case), 64),
+            "documentNo": fitting("documentNo", _paper(connection, case), 30, filled=True),
+            "acceptor": fitting("acceptor", timeline.who(connection, event), 30),
             "acceptTime": moment(case.accepted_at),
             "dueDate": day(case.due_on),
         }
     if status == codes.DONE:
-        parameters["completion"] = _completion(connection, case, letter, event)
+        parameters["completion"] = _completion(connection, case, item, letter)
     return parameters
 
 
-def _parties(case: Row[Any]) -> dict[str, str]:
-    applicant = json.loads(case.applicant)
-    agent = json.loads(case.agent) if case.agent else None
-    organisation = applicant["kind"] == "organisation"
-    number = fitting("certKey", applicant["number"], 18, filled=True)
-    found = {
-        "userProp": codes.LEGAL_PERSON if organisation else codes.NATURAL_PERSON,
-        "userName": fitting("userName", applicant["name"], 100, filled=True),
-        "userPageType": codes.DOCUMENT_TYPES[applicant["kind"]],
-        "certKey": "" if organisation else number,
-        "certKeyGOV": number if organisation else "",
-        "mobile": fitting("mobile", applicant.get("mobile") or "", 20),
-        "handleUserName": "",
-        "handleUserPageType": "",
-        "handleUserPageCode": "",
-    }
-    if agent is not None:
-        found |= {
-            "handleUserName": fitting("handleUserName", agent["name"], 100),
-            "handleUserPageType": codes.DOCUMENT_TYPES[agent["kind"]],
-            "handleUserPageCode": fitting("handleUserPageCode", agent["number"], 18),
-        }
-    return found
-
-
 def _completion(
-    connection: Connection, case: Row[Any], letter: Row[Any], event: Row[Any] | None
+    connection: Connection, case: Row[Any], item: dict[str, Any], letter: Row[Any]
 ) -> dict[str, str]:
-    """办结: how it ended, and the licence that is the result."""
-    ended = {
-        "case-closed": "办结",
-        "case-acceptance-refused": "不予受理",
-        "case-withdrawn": "撤回",
-        "case-terminated": "终止",
-    }
+    """办结: how and by whom it ended, and the licence that is the result."""
+    event = timeline.event_of(connection, letter)
+    granted = letter.event == "case-closed" and case.outcome == "granted"
     licence = None
     if case.result_licence:
         licence = connection.execute(
@@ -151,33 +129,32 @@ def _completion(
         ).one_or_none()
     return {
         "finishTime": moment(letter.happened_at),
-        "finishedAs": ended[letter.event],
+        "finishedAs": _ENDED[letter.event],
+        "handler": fitting("handler", timeline.who(connection, event), 30),
         "outcome": {"granted": "准予", "refused": "不予"}.get(case.outcome, ""),
         "reason": fitting("reason", event.reason if event else "", 1000),
-        "licenceName": licence.type_name if licence else "",
+        "resultDescription": _result(item) if granted else "",
+        "licenceName": fitting("licenceName", licence.type_name, 100) if licence else "",
         "licenceNo": fitting("licenceNo", licence.number, 50) if licence else "",
+        "licenceValidFrom": day(licence.valid_from) if licence else "",
         "licenceValidTo": day(licence.valid_to) if licence else "",
-        "licenceIssuer": licence.issuer_name if licence else "",
+        "licenceIssuer": fitting("licenceIssuer", licence.issuer_name, 200) if licence else "",
+        **steps.delivery(timeline.last(connection, case, "deliver-result")),
         "charged": "0" if case.fee == "none" else "1",
     }
 
 
-def _step(connection: Connection, letter: Row[Any], case: Row[Any]) -> dict[str, Any]:
-    """A step of the handling (办理环节), or a special procedure (特别程序)."""
-    event = _event(connection, letter)
-    return {
-        "projectNo": fitting("projectNo", case.number, 50, filled=True),
-        "stepNo": str(letter.case_event or 0),
-        "stepName": fitting("stepName", letter.event.removeprefix("case-"), 50),
-        "action": _ACTIONS.get(letter.event, codes.OTHER_ACTION),
-        "stepStatus": "2",
-        "handler": fitting("handler", _name(connection, event), 30),
-        "opinion": fitting("opinion", event.reason if event else "", 1000),
-        "startTime": moment(letter.happened_at),
-        "endTime": moment(letter.happened_at),
-        "procedureType": _PROCEDURES.get(letter.event, ""),
-        "dueDate": day(case.due_on),
-    }
+def _result(item: Mapping[str, Any]) -> str:
+    """What the decision leads to, in a word."""
+    return fitting("resultDescription", (item.get("result") or {}).get("name", ""), 1000)
+
+
+def _item(connection: Connection, case: Row[Any]) -> dict[str, Any]:
+    """The item in the version the case has. Raises Unfit."""
+    item = catalogue.item(connection, case.item, case.item_version)
+    if item is None:
+        raise Unfit("taskCode")
+    return item
 
 
 def _rating(connection: Connection, letter: Row[Any], case: Row[Any]) -> dict[str, Any]:
@@ -234,25 +211,6 @@ def _rated(connection: Connection, letter: Row[Any]) -> Row[Any] | None:
         .where(ratings.c.county == letter.county)
         .where(ratings.c.record == letter.subject)
     ).one_or_none()
-
-
-def _event(connection: Connection, letter: Row[Any]) -> Row[Any] | None:
-    return connection.execute(
-        select(case_events)
-        .where(case_events.c.county == letter.county)
-        .where(case_events.c.case_id == letter.case_id)
-        .where(case_events.c.position == letter.case_event)
-    ).one_or_none()
-
-
-def _name(connection: Connection, event: Row[Any] | None) -> str:
-    """Who did it; "" for what the law did by itself."""
-    if event is None or not event.operator:
-        return ""
-    name = connection.execute(
-        select(operators.c.name).where(operators.c.id == event.operator)
-    ).scalar_one_or_none()
-    return name or ""
 
 
 def _paper(connection: Connection, case: Row[Any]) -> str:

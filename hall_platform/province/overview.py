@@ -11,7 +11,7 @@ from hall_platform.access import Caller, of_county
 from hall_platform.catalogue import queries as catalogue
 from hall_platform.context import Context
 from hall_platform.problems import Problem
-from hall_platform.province import outbox
+from hall_platform.province import left_out, outbox
 from hall_platform.province.tables import province_items, province_letters
 
 # Members of an item that tell two versions apart, and that two platforms number differently.
@@ -45,6 +45,7 @@ def standing(connection: Connection, caller: Caller, context: Context) -> dict[s
     new_items = connection.execute(
         select(func.count()).select_from(province_items).where(province_items.c.state == "new")
     ).scalar_one()
+    left, entries = left_out.shown(connection)
     link = context.settings.links.province
     pulled_at, read_back = (
         outbox.marked(connection, "catalogue"),
@@ -65,6 +66,8 @@ def standing(connection: Connection, caller: Caller, context: Context) -> dict[s
         "catalogue_version": int(pulled_at.value) if pulled_at is not None else None,
         "catalogue_pulled_at": pulled_at.at if pulled_at is not None else None,
         "new_items": new_items,
+        "left_out": left,
+        "left_out_entries": entries,
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
@@ -17,14 +16,14 @@ from hall_platform.clock import stamp
 from hall_platform.context import Context
 from hall_platform.licences.tables import licence_types
 from hall_platform.links.http import Unreachable, post
-from hall_platform.province import outbox
+from hall_platform.province import left_out, outbox
+from hall_platform.province.left_out import LeftOut
 from hall_platform.province.shapes import ProvinceLicenceType
 from hall_platform.province.tables import province_items
 from hall_platform.province.upserts import put
 
 MARK = "catalogue"
 MOST_PAGES = 100
-_CODE = re.compile(r"[0-9A-Z]{11,36}")
 
 
 def pull(context: Context) -> None:
@@ -51,35 +50,37 @@ def pull(context: Context) -> None:
 
 
 def _keep(connection: Connection, body: Mapping[str, Any], now: datetime) -> None:
-    """Write a page down; what is not of the shape of an item stays out and is counted."""
-    left_out = 0
-    for one in body.get("items", ()):
-        left_out += not _keep_item(connection, one, now)
-    for one in body.get("licenceTypes", ()):
-        left_out += not _keep_type(connection, one)
-    outbox.mark(connection, MARK, str(body["version"]), now)
-    if left_out:
-        outbox.mark(connection, "left-out", str(left_out), now)
-
-
-def _keep_item(connection: Connection, one: Any, now: datetime) -> bool:
-    """An item in a version of the province's. False for what is none."""
-    if not isinstance(one, dict):
-        return False
-    code, version = one.get("code"), one.get("version")
-    if not isinstance(code, str) or not _CODE.fullmatch(code) or not isinstance(version, int):
-        return False
-    withdrawn, content = bool(one.get("withdrawn")), one.get("item")
-    if withdrawn:
-        content, name = {}, str(one.get("name", ""))[:200]
-    else:
+    """Write a page down; an entry that is not of its shape is left out, and in sight."""
+    left_out.forget(connection, now)
+    for one in _entries(body, "licenceTypes"):  # first: items name them
         try:
-            made = ItemContent.model_validate(content)
-        except ValidationError:
-            return False
-        if made.code != code:
-            return False
-        content, name = made.model_dump(mode="json"), made.name
+            kind = _keep_type(connection, one)
+            left_out.clear(connection, "licence_type", kind, None)
+        except LeftOut as why:
+            left_out.keep(connection, "licence_type", one, why, now)
+    for one in _entries(body, "items"):
+        try:
+            code, version = _keep_item(connection, one, now)
+            left_out.clear(connection, "item", code, version)
+        except LeftOut as why:
+            left_out.keep(connection, "item", one, why, now)
+    outbox.mark(connection, MARK, str(int(body["version"])), now)
+
+
+def _entries(body: Mapping[str, Any], member: str) -> list[Any]:
+    found = body.get(member)
+    return found if isinstance(found, list) else []
+
+
+def _keep_item(connection: Connection, one: Any, now: datetime) -> tuple[str, int]:
+    """An item in a version of the province's: which it is. Raises LeftOut."""
+    code, version = left_out.code_of(one), left_out.version_of(one)
+    if not code or version is None:
+        wrong = [] if code else [("code", "没有实施编码，或者格式不对")]
+        raise LeftOut(wrong + ([("version", "须为正整数")] if version is None else []))
+    withdrawn = bool(one.get("withdrawn"))
+    content = {} if withdrawn else _content(one.get("item"), code)
+    name = content["name"] if content else _printable(str(one.get("name") or ""))[:200]
     known = connection.execute(
         select(province_items.c.code)
         .where(province_items.c.code == code)
@@ -98,15 +99,30 @@ def _keep_item(connection: Connection, one: Any, now: datetime) -> bool:
                 note="",
             )
         )
-    return True
+    return code, version
 
 
-def _keep_type(connection: Connection, one: Any) -> bool:
-    """A type of e-licence: the province defines them, so they hold at once."""
+def _printable(text: str) -> str:
+    return "".join(one for one in text if one.isprintable())
+
+
+def _content(said: Any, code: str) -> dict[str, Any]:
+    try:
+        made = ItemContent.model_validate(said)
+    except ValidationError as failure:
+        raise LeftOut.of(failure) from None
+    if made.code != code:
+        raise LeftOut([("item/code", "与条目的实施编码不同")])
+    return made.model_dump(mode="json")
+
+
+def _keep_type(connection: Connection, one: Any) -> str:
+    """A type of e-licence: the province defines them, so they hold at once. Raises LeftOut."""
     try:
         made = ProvinceLicenceType.model_validate(one)
-    except ValidationError:
-        return False
+    except ValidationError as failure:
+        raise LeftOut.of(failure) from None
     values = {**made.model_dump(), "issuers": json.dumps(made.issuers)}
-    put(connection, licence_types, {"code": values.pop("code")}, values)
-    return True
+    code: str = values.pop("code")
+    put(connection, licence_types, {"code": code}, values)
+    return code

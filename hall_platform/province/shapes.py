@@ -25,8 +25,32 @@ class ProvinceLicenceType(Shape):
     issuers: Annotated[list[CreditCode], Field(max_length=200)]
 
 
+class LeftOutError(Shape):
+    """Where in an entry, as a path of members, and what is wrong there."""
+
+    where: str
+    what: str
+
+
+class LeftOutEntry(Shape):
+    """What the province published and could not be taken over; settled when it sends a good one.
+
+    `code` is empty and `version` null where they cannot be read.
+    """
+
+    kind: Literal["item", "licence_type"]
+    code: str
+    version: int | None
+    errors: list[LeftOutError]
+    pulled_at: str
+
+
 class ProvinceStanding(Shape):
-    """How it stands with the province: `configured` is false without an address."""
+    """How it stands with the province: `configured` is false without an address.
+
+    `left_out` counts the entries of its catalogue that could not be taken over; of them the newest
+    hundred are in `left_out_entries`.
+    """
 
     configured: bool
     signature: str | None
@@ -42,6 +66,8 @@ class ProvinceStanding(Shape):
     catalogue_version: int | None
     catalogue_pulled_at: str | None
     new_items: int
+    left_out: int
+    left_out_entries: list[LeftOutEntry]
 
 
 class ProvinceLetter(Shape):

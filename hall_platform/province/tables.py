@@ -63,3 +63,16 @@ province_marks = Table(
     Column("value", Text, nullable=False),
     Column("at", Text, nullable=False),
 )
+
+# What the province published and could not be taken over, the newest of each entry, until a good
+# one comes. `entry` is its code, or the digest of one without a code.
+province_left_out = Table(
+    "province_left_out",
+    metadata,
+    Column("kind", String(16), primary_key=True),  # item, licence_type
+    Column("entry", String(72), primary_key=True),
+    Column("code", String(40), nullable=False),  # "" where it cannot be read
+    Column("version", Integer),  # the province's, where it can be read
+    Column("errors", Text, nullable=False),  # where and what, JSON
+    Column("pulled_at", Text, nullable=False),
+)

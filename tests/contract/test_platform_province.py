@@ -349,6 +349,127 @@ def test_a_strike_the_province_refuses_holds_back_nothing(linked):
     assert f"{number} 1" not in linked.province.state["counted"]
 
 
+def test_the_application_its_materials_and_the_result_go_along(linked):
+    case = accepted(linked.clerk)
+    case.do(linked.clerk, "hand-over")
+    with reviewer(linked.platform) as market:
+        for act in ("review-case", "decide-case", "issue-result", "close-case"):
+            case.do(market, act)
+    linked.arrived(case.id)  # before it is known how the result goes out
+    case.do(linked.clerk, "deliver-result", by="post", post_number="99EMS0001")
+    linked.arrived(case.id)
+    sent = {one.event: json.loads(one.payload) for one in linked.letters(case.id)}
+    application = sent["case-received"]["application"]
+    assert application["applyTime"] == "20261124T100000"
+    assert (application["applySource"], application["contactName"]) == ("1", "测试甲")
+    assert application["address"] == "试验省试验市雨山区测试路1号"
+    assert [one["received"] for one in application["materials"]] == ["1"] * 6
+    card = application["materials"][0]
+    assert (card["receivedBy"], card["receivedCount"]) == ("1", "1")
+    assert card["receivedTime"].startswith("20261124T")
+    acceptance = sent["case-accepted"]["acceptance"]
+    assert 0 < len(acceptance["documentNo"]) <= 30
+    assert acceptance["acceptor"] == sent["case-accepted"]["proManager"] != ""
+    completion = sent["case-closed"]["completion"]
+    assert (completion["resultDescription"], completion["express"]) == ("食品经营许可证", "0")
+    assert completion["licenceValidFrom"] == "20261125"
+    assert completion["handler"]
+    delivered = sent["case-delivered"]
+    assert (delivered["stepName"], delivered["express"], delivered["expressNo"]) == (
+        "送达",
+        "1",
+        "99EMS0001",
+    )
+    with linked.engine.connect() as connection:
+        answered = connection.execute(
+            select(data_uses.c.answered)
+            .where(data_uses.c.resource == "province")
+            .where(data_uses.c.case_id == case.id)
+        ).scalars()
+        told = {name for one in answered for name in json.loads(one)}
+    assert {"userName", "application.address", "application.materials.materialName"} <= told
+
+
+def test_special_procedures_have_their_kind_beginning_end_and_result(linked):
+    case = accepted(linked.clerk)
+    case.do(linked.clerk, "hand-over")
+    with reviewer(linked.platform) as market:
+        for act in ("suspend-case", "resume-case", "extend-case"):
+            case.do(market, act)
+    linked.arrived(case.id)
+    sent = {one.event: json.loads(one.payload) for one in linked.letters(case.id)}
+    began, ended, longer = (sent[f"case-{what}"] for what in ("suspended", "resumed", "extended"))
+    assert [one["stepName"] for one in (began, ended, longer)] == [
+        "启动特别程序",
+        "结束特别程序",
+        "延长办理期限",
+    ]
+    assert [one["procedureType"] for one in (began, ended, longer)] == ["2", "2", "1"]
+    assert (began["procedureName"], began["procedureReason"]) == ("检验", "现场核查")
+    assert (began["procedureEnd"], began["procedureResult"]) == ("", "")
+    assert ended["procedureBegin"] == began["procedureBegin"] != ""
+    assert (ended["procedureReason"], ended["procedureResult"]) == ("现场核查", "核查合格")
+    assert ended["procedureEnd"] >= ended["procedureBegin"]
+    assert longer["procedureResult"] == "准予延长 10 日"
+    assert longer["procedureOpinion"] == "拟立新批准"
+    assert began["orgcode"] == "11990302MB0A00018J"
+
+
+def test_corrections_are_called_by_their_chinese_names(linked):
+    case = received(linked.clerk)
+    case.do(linked.clerk, "notify-missing")
+    case.do(linked.clerk, "submit-corrections")
+    linked.arrived(case.id)
+    sent = [json.loads(one.payload) for one in linked.letters(case.id)]
+    assert [one["stepName"] for one in sent[1:]] == ["补正告知", "提交补正材料"]
+
+
+def test_a_number_longer_than_the_standard_allows_is_not_sent(linked):
+    case = received(linked.clerk)
+    case.do(linked.clerk, "accept-received", paper={"number": "受" * 31})
+    until(lambda: linked.states(case.id)[-1] == "refused", "the refusal")
+    letter = linked.letters(case.id)[-1]
+    assert (letter.reason, json.loads(letter.fields)) == ("unfit-here", ["documentNo"])
+    shown = linked.system.get(f"/v1/province/letters/{letter.id}").json()
+    body = {"act": "set-letter-aside", "reason": "文书编号过长"}
+    assert linked.act(f"/letters/{letter.id}/setting-aside", body, shown["etag"]).status_code == 200
+
+
+@pytest.fixture
+def linked_alone(tmp_path):
+    """One whose catalogue no other test publishes into."""
+    with StandInProvince(tmp_path / "province") as province:
+        data_dir = seeded_copy(tmp_path / "platform")
+        platform = PlatformProcess.start(data_dir, clock=CLOCK, links=province.links)
+        made = Linked(province, platform)
+        yield made
+        made.close()
+
+
+def test_an_item_that_is_none_stays_in_sight_until_the_province_mends_it(linked_alone):
+    linked = linked_alone
+    content = {name: ITEMS[FOOD][name] for name in ItemContent.model_fields if name in ITEMS[FOOD]}
+    code = f"{content['code'][:-4]}9900"
+    linked.province.publish(code, {"code": code, "name": "残缺"})
+    linked.again()
+
+    def mine():
+        standing = linked.system.get("/v1/province").json()
+        assert standing["left_out"] == len(standing["left_out_entries"])
+        return [one for one in standing["left_out_entries"] if one["code"] == code]
+
+    (one,) = until(mine, "the entry that was left out")
+    assert one["kind"] == "item"
+    assert {"where": "materials", "what": "缺少这一项"} in one["errors"]
+    linked.again()
+    assert mine() == [one]
+    linked.province.publish(code, {**content, "code": code})
+    linked.again()
+    until(lambda: not mine(), "the mended one")
+    found = linked.system.get("/v1/province/items?state=new").json()["items"]
+    assert code in [one["code"] for one in found]
+
+
 def test_the_provinces_catalogue_is_pulled_compared_and_adopted(linked):
     food = ITEMS[FOOD]["code"]
     page = until(lambda: linked.system.get("/v1/province/items").json()["items"], "the catalogue")
@@ -379,6 +500,7 @@ def test_the_provinces_catalogue_is_pulled_compared_and_adopted(linked):
     assert linked.clerk.item("spjyxkxb")["version"] == 2  # the one before it is in force again
     standing = linked.system.get("/v1/province").json()
     assert (standing["catalogue_version"], standing["new_items"]) == (4, 0)
+    assert standing["left_out"] == 0  # the withdrawal settled what was no item
 
 
 def test_without_the_provinces_address_everything_waits_and_it_says_so(tmp_path):

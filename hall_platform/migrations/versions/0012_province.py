@@ -29,6 +29,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", "version", name=op.f("pk_province_items")),
     )
     op.create_table(
+        "province_left_out",
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("entry", sa.String(length=72), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=True),
+        sa.Column("errors", sa.Text(), nullable=False),
+        sa.Column("pulled_at", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "entry", name=op.f("pk_province_left_out")),
+    )
+    op.create_table(
         "province_letters",
         sa.Column("county", sa.String(length=6), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -77,4 +87,5 @@ def downgrade() -> None:
     op.drop_table("province_marks")
     op.drop_index("ix_province_letters_due", table_name="province_letters")
     op.drop_table("province_letters")
+    op.drop_table("province_left_out")
     op.drop_table("province_items")
