@@ -10,15 +10,20 @@ from hall_platform.chores import Chore
 from hall_platform.clock import stamp
 from hall_platform.context import Context
 from hall_platform.identity.tables import citizens
-from hall_platform.portal import inbox
-from hall_platform.portal.tables import drafts, letters, messages
+from hall_platform.portal import inbox, letters
+from hall_platform.portal.tables import drafts, messages
+from hall_platform.portal.tables import letters as letter_table
 
 UNTOUCHED = timedelta(days=180)  # how long an open draft is kept that nobody changes
 
 
 def mark_overdue(context: Context) -> None:
-    """Letters nobody has answered in time."""
-    now = context.clock.now()
+    """Letters nobody has answered in time; days that were provisional are counted anew before."""
+    now, calendar = context.clock.now(), context.calendar
+    with context.store.read() as connection:
+        provisional = letters.any_provisional(connection)
+    if provisional:
+        context.store.write(lambda connection: letters.count_anew(connection, calendar))
     while context.store.write(lambda connection: inbox.mark_overdue(connection, now)) > 0:
         pass
 
@@ -33,7 +38,7 @@ def forget_the_deleted(context: Context) -> None:
             .where(drafts.c.state == "open")
             .union(
                 select(messages.c.citizen),
-                select(letters.c.citizen).where(letters.c.name != ""),
+                select(letter_table.c.citizen).where(letter_table.c.name != ""),
             )
             .subquery()
         )
@@ -53,7 +58,9 @@ def forget_the_deleted(context: Context) -> None:
         )
         connection.execute(delete(messages).where(messages.c.citizen.in_(theirs)))
         connection.execute(
-            update(letters).where(letters.c.citizen.in_(theirs)).values(name="", mobile="")
+            update(letter_table)
+            .where(letter_table.c.citizen.in_(theirs))
+            .values(name="", mobile="")
         )
 
     with context.store.read() as connection:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
 from hall_platform.acts import Delivery
+from hall_platform.calendar import WorkingCalendar
 from hall_platform.catalogue import queries as catalogue
 from hall_platform.clock import stamp
 from hall_platform.etags import check_match, tag
@@ -21,6 +23,12 @@ from hall_platform.problems import Problem, invalid
 
 WAITING = ("received", "assigned")
 
+_PROVISIONAL = and_(
+    letters.c.state.in_(WAITING),
+    letters.c.due_provisional.is_(True),
+    letters.c.overdue_at.is_(None),
+)
+
 
 def send(connection: Connection, act: SendLetter, delivery: Delivery) -> dict[str, Any]:
     """In the hall's inbox, due in the working days of its kind.
@@ -33,7 +41,7 @@ def send(connection: Connection, act: SendLetter, delivery: Delivery) -> dict[st
     tries.count(connection, tries.LETTERS, who.citizen, at)
     if act.item is not None and catalogue.item(connection, act.item, None) is None:
         raise Problem("item-unknown")
-    due_on, provisional = terms.due(connection, county, act.kind, at, delivery.context.calendar)
+    days = terms.days_of(connection, county, act.kind)
     identifier, code = str(uuid.uuid4()), codes.new_code()
     connection.execute(
         insert(letters).values(
@@ -47,8 +55,8 @@ def send(connection: Connection, act: SendLetter, delivery: Delivery) -> dict[st
             case_number=_case_number(connection, act, who, delivery),
             state="received",
             received_at=stamp(at),
-            due_on=due_on.isoformat(),
-            due_provisional=provisional,
+            term_days=days,
+            **terms.due(at, days, delivery.context.calendar),
             version=1,
         )
     )
@@ -118,7 +126,6 @@ def reopen(connection: Connection, act: ReopenLetter, delivery: Delivery) -> dic
         raise Problem("letter-settled", state=row.state)
     check_match(delivery.if_match, tag(row.id, row.version))
     at = delivery.received_at
-    due_on, provisional = terms.due(connection, row.county, row.kind, at, delivery.context.calendar)
     add_turn(connection, row.county, row.id, stamp(at), act="reopen", text=act.text)
     change(
         connection,
@@ -128,12 +135,32 @@ def reopen(connection: Connection, act: ReopenLetter, delivery: Delivery) -> dic
         answered_at=None,
         seen_at=None,
         overdue_at=None,
-        due_on=due_on.isoformat(),
-        due_provisional=provisional,
+        **terms.due(at, row.term_days, delivery.context.calendar),
     )
     found = again(connection, row.county, row.id)
     tell(connection, delivery, "inbox-received", found)
     return shown(connection, found)
+
+
+def any_provisional(connection: Connection) -> bool:
+    """Whether a due day may be settled by the announcement of a year."""
+    return connection.execute(select(letters.c.id).where(_PROVISIONAL).limit(1)).first() is not None
+
+
+def count_anew(connection: Connection, calendar: WorkingCalendar) -> int:
+    """Due days that were provisional, settled once their year is announced; how many changed.
+
+    The days are those the letter was given, whatever the county has set since.
+    """
+    rows = connection.execute(select(letters).where(_PROVISIONAL).with_for_update()).all()
+    changed = 0
+    for row in rows:
+        begun = datetime.fromisoformat(row.reopened_at or row.received_at)
+        counted = terms.due(begun, row.term_days, calendar)
+        if counted != {name: getattr(row, name) for name in counted}:
+            change(connection, row, **counted)
+            changed += 1
+    return changed
 
 
 def _held(connection: Connection, delivery: Delivery, code: str | None) -> Row[Any]:

@@ -23,7 +23,7 @@ from hall_platform.portal.tables import (
     preapplication_points,
     preapplication_steps,
 )
-from hall_platform.portal.terms import DAYS
+from hall_platform.portal.terms import DAYS, due
 from hall_platform.seed import Invention, Row, Rows
 from hall_platform.seed_data.correspondence import FORMS, LETTERS, PUBLISHED
 from hall_platform.seed_data.items import ITEMS, SOLE_TRADER
@@ -200,7 +200,6 @@ def _letters(
     turns: list[Row] = []
     for place, one in enumerate(LETTERS):
         at = _moment(invention.today, one.days_ago, 9 + place % 8)
-        due, provisional = calendar.due_date(at.date(), DAYS[one.kind], "working")
         writer = None if one.anonymous else accounts[place % len(accounts)]
         body = BODIES[one.body] if one.body else None
         answered = at + timedelta(days=1, hours=3) if one.answer else None
@@ -222,8 +221,8 @@ def _letters(
                 "body_code": body.code if body else None,
                 "state": "answered" if answered else "assigned" if body else "received",
                 "received_at": stamp(at),
-                "due_on": due.isoformat(),
-                "due_provisional": provisional,
+                "term_days": DAYS[one.kind],
+                **due(at, DAYS[one.kind], calendar),
                 "answered_at": stamp(answered) if answered else None,
                 "seen_at": None,
                 "reopened_at": None,

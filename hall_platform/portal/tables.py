@@ -140,6 +140,7 @@ letters = Table(
     Column("body_code", String(18)),
     Column("state", String(16), nullable=False),  # received, assigned, answered
     Column("received_at", Text, nullable=False),
+    Column("term_days", Integer, nullable=False),  # working days it is answered in
     Column("due_on", String(10), nullable=False),
     Column("due_provisional", Boolean, nullable=False),
     Column("answered_at", Text),

@@ -8,7 +8,7 @@ place), so a county sets its own.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -33,12 +33,16 @@ def all_of(connection: Connection, county: str) -> list[dict[str, Any]]:
     ]
 
 
-def due(
-    connection: Connection, county: str, kind: str, at: datetime, calendar: WorkingCalendar
-) -> tuple[date, bool]:
+def days_of(connection: Connection, county: str, kind: str) -> int:
+    """In how many working days the county answers a letter of that kind that comes now."""
+    terms = {one["kind"]: int(one["days"]) for one in all_of(connection, county)}
+    return terms[kind]
+
+
+def due(at: datetime, days: int, calendar: WorkingCalendar) -> dict[str, Any]:
     """The last day to answer what came at that moment, and whether it is provisional."""
-    days = next(one["days"] for one in all_of(connection, county) if one["kind"] == kind)
-    return calendar.due_date(day_of(at), days, "working")
+    due_on, provisional = calendar.due_date(day_of(at), days, "working")
+    return {"due_on": due_on.isoformat(), "due_provisional": provisional}
 
 
 def set_term(connection: Connection, act: SetTerm, delivery: Delivery) -> dict[str, Any]:

@@ -130,6 +130,7 @@ def upgrade() -> None:
         sa.Column("body_code", sa.String(length=18), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("received_at", sa.Text(), nullable=False),
+        sa.Column("term_days", sa.Integer(), nullable=False),
         sa.Column("due_on", sa.String(length=10), nullable=False),
         sa.Column("due_provisional", sa.Boolean(), nullable=False),
         sa.Column("answered_at", sa.Text(), nullable=True),
