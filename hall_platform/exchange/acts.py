@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hall_platform.acts import Act
-from hall_platform.exchange import corrections, directory, unusual
+from hall_platform.exchange import corrections, directory, use_rules
 from hall_platform.exchange.shapes import (
     Correction,
     PassOn,
@@ -107,7 +107,7 @@ ACTS = (
         shape=RuleChange,
         answer=UseRule,
         roles=(SECURITY_ADMIN,),
-        perform=unusual.set_rule,
+        perform=use_rules.set_rule,
         problems=("rule-unknown",),
         subject_type=ResourceCode,
     ),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from hall_platform.examples import CASE, ETAG, HALL, HOLDER, ITEM, ITEM_NAME, KEY, MOMENT, Example
+from hall_platform.exchange.use_rules import RULES, shown
 from hall_platform.seed_data.places import BODIES
-from hall_platform.seed_data.resources import RESOURCES, USE_RULES
+from hall_platform.seed_data.resources import RESOURCES
 
 _CODE = "estate-registration"
 _ROW = next(one for one in RESOURCES if one["code"] == _CODE)
@@ -90,7 +91,8 @@ _SETTLED = {
     ],
 }
 _MATCHED = {"correction": _CORRECTION, "Idempotency-Key": KEY, "If-Match": ETAG}
-_RULE = dict(USE_RULES[0])
+_RULES = [shown(one) for one in RULES.values()]
+_RULE = _RULES[0]
 
 EXAMPLES = {
     "GET /v1/exchange/resources": Example(
@@ -210,7 +212,7 @@ EXAMPLES = {
         request={"act": "reopen-resource", "reason": "已修复并复核"},
         answer={**_RESOURCE, "etag": f'"{_CODE}-3"'},
     ),
-    "GET /v1/exchange/use-rules": Example(answer={"rules": [dict(one) for one in USE_RULES]}),
+    "GET /v1/exchange/use-rules": Example(answer={"rules": _RULES}),
     "POST /v1/exchange/use-rules/{rule}": Example(
         parameters={"rule": _RULE["code"], "Idempotency-Key": KEY},
         request={"act": "set-use-rule", "most": 30, "minutes": 60, "active": True},

@@ -13,7 +13,16 @@ from hall_platform import data_use
 from hall_platform.access import Anyone, Caller, Citizen, Clerk, require
 from hall_platform.context import InContext
 from hall_platform.cursors import cursor_after, key_of
-from hall_platform.exchange import asking, changing, directory, following, persons, unusual, uses
+from hall_platform.exchange import (
+    asking,
+    changing,
+    directory,
+    following,
+    persons,
+    unusual,
+    uses,
+)
+from hall_platform.exchange import use_rules as rule_table
 from hall_platform.exchange.shapes import (
     Correction,
     CorrectionContent,
@@ -226,7 +235,7 @@ def use_rules(caller: Watcher, context: InContext) -> dict[str, Any]:
     """When looks at personal data count as unusual."""
     del caller
     with context.store.read() as connection:
-        return {"rules": unusual.rules(connection)}
+        return {"rules": [rule_table.shown(one) for one in rule_table.all_of(connection).values()]}
 
 
 @router.get("/exchange/unusual-uses", response_model=UnusualUsePage, summary="数据使用异常")

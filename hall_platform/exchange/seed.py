@@ -13,16 +13,15 @@ from hall_platform.exchange.tables import (
     people,
     record_subjects,
     resources,
-    use_rules,
 )
 from hall_platform.seed import Invention, Row, Rows
 from hall_platform.seed_data import holdings
 from hall_platform.seed_data.libraries import Libraries, record_rows, subject_rows
-from hall_platform.seed_data.resources import RESOURCES, USE_RULES
+from hall_platform.seed_data.resources import RESOURCES
 
 
 def invent(invention: Invention) -> Rows:
-    """Registers, directory, records, and the rules of unusual looks."""
+    """Registers, directory and records."""
     known = invention.people
     persons, bodies = known["people"], known["organisations"]
     licences = holdings.licences(
@@ -43,7 +42,6 @@ def invent(invention: Invention) -> Rows:
         resources: [_resource(one) for one in RESOURCES],
         library_records: record_rows(records, updated),
         record_subjects: subject_rows(records),
-        use_rules: [dict(one) for one in USE_RULES],
     }
 
 

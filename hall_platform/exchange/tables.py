@@ -105,18 +105,16 @@ data_uses = Table(
     Index("ix_data_uses_of_operator", "operator", "at"),
 )
 
-# When looks become unusual: more than `most` within `minutes`.
+# The limits of rules of unusual looks, where they were set; those that ship are in use_rules.py.
 use_rules = Table(
     "use_rules",
     metadata,
     Column("code", String(32), primary_key=True),
-    Column("title", Text, nullable=False),
-    Column("scope", String(16), nullable=False),  # exchange, all
-    Column("without_case", Boolean, nullable=False),
-    Column("measure", String(16), nullable=False),  # looks, persons
     Column("most", Integer, nullable=False),
     Column("minutes", Integer, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("set_at", Text, nullable=False),
+    Column("set_by", String(36), nullable=False),
 )
 
 unusual_uses = Table(
@@ -124,7 +122,7 @@ unusual_uses = Table(
     metadata,
     Column("county", String(6), primary_key=True),
     Column("id", String(36), primary_key=True),
-    Column("rule", ForeignKey("use_rules.code"), nullable=False),
+    Column("rule", String(32), nullable=False),
     Column("operator", String(36), nullable=False),
     Column("hall", String(32), nullable=False),
     Column("at", Text, nullable=False),

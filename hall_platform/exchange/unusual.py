@@ -6,23 +6,22 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select
 
 from hall_platform.access import Caller, of_hall
-from hall_platform.acts import Delivery
 from hall_platform.clock import stamp
 from hall_platform.events.log import emit
-from hall_platform.exchange.shapes import RuleChange
-from hall_platform.exchange.tables import data_uses, resources, unusual_uses, use_rules
+from hall_platform.exchange import use_rules
+from hall_platform.exchange.tables import data_uses, resources, unusual_uses
+from hall_platform.exchange.use_rules import UseRule
 from hall_platform.identity.tables import halls
-from hall_platform.problems import Problem
 
 
 def look_at(connection: Connection, caller: Caller, now: datetime) -> None:
     """After a query: whether the operator's looks have become unusual by a rule of the exchange."""
     if not caller.operator:
         return
-    for rule in connection.execute(_rules("exchange")).all():
+    for rule in _rules(connection, "exchange"):
         counted = connection.execute(
             _counted(rule, now).where(data_uses.c.operator == caller.operator)
         ).one_or_none()
@@ -32,34 +31,11 @@ def look_at(connection: Connection, caller: Caller, now: datetime) -> None:
 
 def look_at_all(connection: Connection, now: datetime) -> None:
     """Whether anybody's looks have become unusual by a rule for looks of every kind."""
-    for rule in connection.execute(_rules("all")).all():
+    for rule in _rules(connection, "all"):
         unusual = _counted(rule, now).where(data_uses.c.operator != "")
         for row in connection.execute(unusual).all():
             if row.counted > rule.most:
                 _tell(connection, rule, row, now)
-
-
-def rules(connection: Connection) -> list[dict[str, Any]]:
-    """All rules."""
-    return [
-        dict(row)
-        for row in connection.execute(select(use_rules).order_by(use_rules.c.code)).mappings()
-    ]
-
-
-def set_rule(connection: Connection, act: RuleChange, delivery: Delivery) -> dict[str, Any]:
-    """Set a rule's limits. Problem("rule-unknown")."""
-    done = connection.execute(
-        update(use_rules)
-        .where(use_rules.c.code == delivery.subject)
-        .values(most=act.most, minutes=act.minutes, active=act.active)
-    )
-    if not done.rowcount:
-        raise Problem("rule-unknown")
-    row = connection.execute(
-        select(use_rules).where(use_rules.c.code == delivery.subject)
-    ).mappings()
-    return dict(row.one())
 
 
 def page(
@@ -67,8 +43,7 @@ def page(
 ) -> list[dict[str, Any]]:
     """Unusual looks in the caller's hall, newest first, one more than the limit."""
     wanted = (
-        select(unusual_uses, use_rules.c.title)
-        .join(use_rules, use_rules.c.code == unusual_uses.c.rule)
+        select(unusual_uses)
         .where(of_hall(caller, unusual_uses.c.hall))
         .order_by(unusual_uses.c.at.desc(), unusual_uses.c.id.desc())
         .limit(limit + 1)
@@ -87,7 +62,7 @@ def page(
             "at": row.at,
             "since": row.since,
             "rule": row.rule,
-            "title": row.title,
+            "title": use_rules.title_of(row.rule),
             "operator": row.operator,
             "counted": row.counted,
         }
@@ -95,16 +70,12 @@ def page(
     ]
 
 
-def _rules(scope: str) -> Select[Any]:
-    return (
-        select(use_rules)
-        .where(use_rules.c.active.is_(True))
-        .where(use_rules.c.scope == scope)
-        .order_by(use_rules.c.code)
-    )
+def _rules(connection: Connection, scope: str) -> list[UseRule]:
+    found = use_rules.all_of(connection).values()
+    return [rule for rule in found if rule.active and rule.scope == scope]
 
 
-def _counted(rule: Row[Any], now: datetime) -> Select[Any]:
+def _counted(rule: UseRule, now: datetime) -> Select[Any]:
     """By operator and hall: looks, or people looked at, in the rule's time up to now."""
     measured = (
         func.count(data_uses.c.id)
@@ -129,7 +100,7 @@ def _counted(rule: Row[Any], now: datetime) -> Select[Any]:
     return wanted
 
 
-def _tell(connection: Connection, rule: Row[Any], looks: Row[Any], now: datetime) -> None:
+def _tell(connection: Connection, rule: UseRule, looks: Row[Any], now: datetime) -> None:
     """Once in the rule's time for one operator."""
     since = stamp(now - timedelta(minutes=rule.minutes))
     told = connection.execute(

@@ -213,27 +213,3 @@ RESOURCES = (
         connector="licences",
     ),
 )
-
-# When looks become unusual (数据使用异常规则).
-USE_RULES = (
-    {
-        "code": "many-without-case",
-        "title": "无办件查询过多",
-        "scope": "exchange",
-        "without_case": True,
-        "measure": "looks",
-        "most": 20,
-        "minutes": 60,
-        "active": True,
-    },
-    {
-        "code": "many-people-without-case",
-        "title": "无办件查看多人信息",
-        "scope": "all",
-        "without_case": True,
-        "measure": "persons",
-        "most": 60,
-        "minutes": 60,
-        "active": True,
-    },
-)

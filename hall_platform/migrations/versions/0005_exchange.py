@@ -50,15 +50,28 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_resources_body_code"), "resources", ["body_code"], unique=False)
     op.create_table(
+        "unusual_uses",
+        sa.Column("county", sa.String(length=6), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("rule", sa.String(length=32), nullable=False),
+        sa.Column("operator", sa.String(length=36), nullable=False),
+        sa.Column("hall", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("since", sa.Text(), nullable=False),
+        sa.Column("counted", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id", name=op.f("pk_unusual_uses")),
+    )
+    op.create_index(
+        "ix_unusual_uses_of_operator", "unusual_uses", ["operator", "rule", "at"], unique=False
+    )
+    op.create_table(
         "use_rules",
         sa.Column("code", sa.String(length=32), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("scope", sa.String(length=16), nullable=False),
-        sa.Column("without_case", sa.Boolean(), nullable=False),
-        sa.Column("measure", sa.String(length=16), nullable=False),
         sa.Column("most", sa.Integer(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("set_at", sa.Text(), nullable=False),
+        sa.Column("set_by", sa.String(length=36), nullable=False),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_use_rules")),
     )
     op.create_table(
@@ -102,22 +115,6 @@ def upgrade() -> None:
             ["resource"], ["resources.code"], name=op.f("fk_library_records_resource")
         ),
         sa.PrimaryKeyConstraint("resource", "id", name=op.f("pk_library_records")),
-    )
-    op.create_table(
-        "unusual_uses",
-        sa.Column("county", sa.String(length=6), nullable=False),
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("rule", sa.String(length=32), nullable=False),
-        sa.Column("operator", sa.String(length=36), nullable=False),
-        sa.Column("hall", sa.String(length=32), nullable=False),
-        sa.Column("at", sa.Text(), nullable=False),
-        sa.Column("since", sa.Text(), nullable=False),
-        sa.Column("counted", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["rule"], ["use_rules.code"], name=op.f("fk_unusual_uses_rule")),
-        sa.PrimaryKeyConstraint("county", "id", name=op.f("pk_unusual_uses")),
-    )
-    op.create_index(
-        "ix_unusual_uses_of_operator", "unusual_uses", ["operator", "rule", "at"], unique=False
     )
     op.create_table(
         "correction_steps",
@@ -215,13 +212,13 @@ def downgrade() -> None:
     op.drop_table("record_subjects")
     op.drop_table("record_changes")
     op.drop_table("correction_steps")
-    op.drop_index("ix_unusual_uses_of_operator", table_name="unusual_uses")
-    op.drop_table("unusual_uses")
     op.drop_table("library_records")
     op.drop_index(op.f("ix_corrections_holder_number"), table_name="corrections")
     op.drop_index(op.f("ix_corrections_body_code"), table_name="corrections")
     op.drop_table("corrections")
     op.drop_table("use_rules")
+    op.drop_index("ix_unusual_uses_of_operator", table_name="unusual_uses")
+    op.drop_table("unusual_uses")
     op.drop_index(op.f("ix_resources_body_code"), table_name="resources")
     op.drop_table("resources")
     op.drop_table("people")
