@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from fastapi import APIRouter
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from hall_platform.access import Citizen as SignedInCitizen
 from hall_platform.clock import stamp
 from hall_platform.context import Context, InContext
-from hall_platform.identity import agents, audit, citizens, passwords, queries
+from hall_platform.identity import agents, audit, citizens, passwords, population, queries
 from hall_platform.identity.citizen_shapes import (
     AgencyList,
     CitizenAccount,
@@ -57,19 +58,29 @@ def begin_registration(request: Registration, context: InContext) -> dict[str, A
     status_code=201,
     response_model=CitizenSession,
     summary="网上用户注册：提交验证码",
-    openapi_extra={"x-problems": ["code-refused", "registration-refused"]},
+    openapi_extra={
+        "x-problems": ["code-refused", "registration-refused", "population-unavailable"]
+    },
 )
 def register(request: Confirmation, context: InContext) -> dict[str, Any]:
-    """The account is made and signed in, if the number is this person's and has none yet."""
+    """The account is made and signed in, if the number is this person's and has none yet.
+
+    While the population library is away the code is not used up: it is good for another try.
+    """
     now = context.clock.now()
     number = str(request.registration)
     asked = _confirmed(context, number, citizens.REGISTER, request.code)
+    known = population.registered(context, citizens.holder_of(asked))
 
     def work(connection: Connection) -> tuple[citizens.Citizen, Tokens] | None:
-        citizens.spend_code(connection, number)
-        return citizens.register(connection, asked, now, context.settings)
+        if known.away is None:
+            citizens.spend_code(connection, number)
+        return citizens.register(connection, asked, known, now, context.settings)
 
     made = context.store.write(work)
+    if known.away is not None:
+        retry = str(max(1, math.ceil(known.away)))
+        raise Problem("population-unavailable", headers={"Retry-After": retry})
     if made is None:
         raise Problem("registration-refused")
     return _session(*made)

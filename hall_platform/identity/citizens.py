@@ -21,8 +21,8 @@ from hall_platform import data_use
 from hall_platform.access import CITIZEN, Caller
 from hall_platform.check_digits import is_resident_number
 from hall_platform.clock import stamp
-from hall_platform.exchange.tables import people
-from hall_platform.identity import audit, password_rules, passwords, queries
+from hall_platform.identity import audit, password_rules, passwords, population, queries
+from hall_platform.identity.population import Registered
 from hall_platform.identity.queries import Tokens
 from hall_platform.identity.tables import citizen_codes, citizens, organisation_agents, sessions
 from hall_platform.problems import Problem
@@ -34,8 +34,6 @@ CODE_LASTS = timedelta(minutes=10)
 TRIES = 5
 REGISTER = "register"
 PASSWORD = "password"  # noqa: S105 - a purpose
-POPULATION = "population"
-PURPOSE = "网上用户注册核验"
 
 _DOTS = str.maketrans("•‧・∙⋅", "·····")
 
@@ -177,31 +175,35 @@ def spend_code(connection: Connection, number: str) -> None:
 # registering ------------------------------------------------------------------------------------
 
 
+def holder_of(asked: Asked) -> Holder:
+    """The person a registration is for."""
+    return Holder.model_validate({"kind": asked.kind, "number": asked.number})
+
+
 def register(
-    connection: Connection, asked: Asked, now: datetime, settings: Settings
+    connection: Connection, asked: Asked, known: Registered, now: datetime, settings: Settings
 ) -> tuple[Citizen, Tokens] | None:
     """A new account and its first session; None when the number has one, or fits nobody.
 
-    The look into the population library is recorded under the session, also of a refusal.
+    The look into the population library, which came before, is recorded under the session, also
+    of a refusal and where it gave no answer.
     """
     identifier = str(uuid.uuid4())
     tokens = queries.open_citizen_session(connection, identifier, now, settings)
-    holder = Holder(kind=asked.kind, number=asked.number)  # type: ignore[arg-type] # a shape's
     caller = Caller(session=tokens.session, roles=frozenset({CITIZEN}), citizen=identifier)
-    known = connection.execute(
-        select(people.c.name).where(people.c.number == asked.number, people.c.kind == asked.kind)
-    ).scalar_one_or_none()
+    name = known.name
     data_use.record(
         connection,
         caller=caller,
         at=now,
-        resource=POPULATION,
-        purpose=PURPOSE,
-        holder=holder,
-        answered=["name"] if known is not None else [],
+        resource=population.RESOURCE,
+        purpose=population.PURPOSE,
+        holder=holder_of(asked),
+        answered=[population.FIELD] if name is not None else [],
+        outcome=known.outcome,
     )
     taken = by_number(connection, asked.kind, asked.number) is not None
-    if taken or known is None or not same_name(known, asked.name):
+    if taken or name is None or not same_name(name, asked.name):
         queries.end_session(connection, tokens.session, now)
         audit.record(
             connection,
@@ -213,7 +215,7 @@ def register(
             id=identifier,
             kind=asked.kind,
             number=asked.number,
-            name=known,
+            name=name,
             mobile=asked.mobile,
             password_hash=asked.password_hash,
             level=REGISTERED,

@@ -46,6 +46,9 @@ KINDS = {
     "registration-refused": Kind(
         422, "不能用这些信息注册；如已注册请直接登录或找回密码，否则请到窗口核对"
     ),
+    "population-unavailable": Kind(
+        503, "暂时无法核对人口信息，请稍后再提交；验证码在有效期内仍可使用"
+    ),
     "code-too-often": Kind(429, "获取验证码过于频繁，请稍后再试"),
     "text-messages-off": Kind(409, "平台未接通短信服务，暂不能注册"),
     "level-too-low": Kind(409, "须先在窗口实名核验"),

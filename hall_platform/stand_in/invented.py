@@ -17,13 +17,17 @@ Records = dict[tuple[str, str, str], list[dict[str, Any]]]
 _SCHOOLS = ("试验大学", "样张师范学院", "试验省卫生职业学院", "雨山开放大学")
 _MAJORS = ("护理", "会计学", "食品科学与工程", "机械工程", "汉语言文学")
 _DEGREES = ("专科", "本科", "研究生")
+_BASIC = ("name", "sex", "nation_name", "born", "address", "valid_to")
 
 
 def records(number: int, today: date) -> Records:
-    """Degrees and deed tax of the people that `hall-platform seed` invents of the same number."""
+    """What is known of the people that `hall-platform seed` invents of the same number."""
     chance = random.Random(f"{number} province")  # noqa: S311 - invented, not secret
     found: Records = {}
     persons = people(random.Random(number))  # noqa: S311 - invented, not secret
+    for person in persons:
+        basic = {name: person.get(name) for name in _BASIC}
+        _add(found, chance, "population-basic", person, basic)
     for position, person in enumerate(persons):
         born = int(person["born"][:4])
         if person["kind"] != "resident" or today.year - born < 22:

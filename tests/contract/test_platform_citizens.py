@@ -88,7 +88,8 @@ def test_the_look_into_the_population_library_is_recorded(platform):
         (look,) = connection.execute(
             select(data_uses).where(data_uses.c.holder_number == person["number"])
         )
-    assert (look.resource, look.purpose) == ("population", "网上用户注册核验")
+    assert (look.resource, look.purpose) == ("population-basic", "网上用户注册核验")
+    assert (json.loads(look.answered), look.outcome) == (["name"], "answered")
     assert look.citizen
 
 
