@@ -10,6 +10,7 @@ A module is a folder. Of these files it has those it needs, and nobody else list
     examples.py  EXAMPLES, a request and an answer of each of its operations
     followers.py FOLLOWERS, what it does in the same transaction when another module tells something
     chores.py    CHORES, what it does from time to time
+    looks.py     LOOKS, what the looks at people's data that it records are called
     seed.py      invent, its part of the invented hall
 
 A module's tables may refer to its own and to those of modules before it.

@@ -139,11 +139,16 @@ def own_uses(
     "/exchange/use-queries", response_model=UsePage, summary="窗口查询当事人数据的使用记录"
 )
 def uses_at_window(request: UseQuery, caller: Clerk, context: InContext) -> dict[str, Any]:
-    """The same for a person who is present at a window; this look is on record too."""
+    """The looks from halls of this county, for a person at the window; this is a look, too.
+
+    What halls of other counties looked at, the person sees at the online hall.
+    """
     now = context.clock.now()
 
     def look(connection: Connection) -> dict[str, Any]:
-        found, following_page = uses.page(connection, request.holder, request.limit, request.cursor)
+        found, following_page = uses.page(
+            connection, request.holder, request.limit, request.cursor, caller.county
+        )
         data_use.record(
             connection,
             caller=caller,

@@ -143,7 +143,7 @@ class AskedBy(Shape):
 
 
 class Use(Shape):
-    """A look at the person's data. `seen` are titles of fields, where single fields were asked."""
+    """A look at the person's data. `seen` are titles of fields, or types of e-licences."""
 
     id: str
     at: str

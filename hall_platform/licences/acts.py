@@ -221,6 +221,6 @@ ACTS = (
         answer=Redeemed,
         roles=(CLERK,),
         perform=presenting.redeem,
-        problems=("presentation-refused",),
+        problems=("presentation-refused", "item-unknown", "not-found"),
     ),
 )

@@ -17,9 +17,11 @@ from sqlalchemy import Connection, Row, insert, or_, select, update
 from hall_platform import data_use
 from hall_platform.access import token_hash
 from hall_platform.acts import Delivery
+from hall_platform.catalogue import queries as catalogue
 from hall_platform.clock import day_of, stamp
 from hall_platform.identity.tables import citizens, organisation_agents
 from hall_platform.licences import queries
+from hall_platform.licences.case_seen import CaseSeen, case_seen, is_here
 from hall_platform.licences.shapes import CancelAct, PresentAct, RedeemAct
 from hall_platform.licences.tables import licences, presentation_codes
 from hall_platform.problems import Problem
@@ -122,9 +124,11 @@ def redeem(connection: Connection, act: RedeemAct, delivery: Delivery) -> dict[s
     """The licences the code stands for; nobody sees them by it again.
 
     Each holder's look is on record first. Problem("presentation-refused") for codes that never
-    were, are over, or were used: all answered alike.
+    were, are over, or were used: all answered alike. Problem("not-found") for a case that is not
+    the window's or not of the item, Problem("item-unknown").
     """
     now = delivery.received_at
+    case = _case_of(connection, act, delivery)
     row = connection.execute(
         select(presentation_codes)
         .where(presentation_codes.c.hash == token_hash(act.code))
@@ -153,8 +157,8 @@ def redeem(connection: Connection, act: RedeemAct, delivery: Delivery) -> dict[s
             purpose=row.purpose,
             holder=Holder(kind=holder.holder_kind, number=holder.holder_number),
             answered=[one.identifier for one in found if one.holder_number == holder.holder_number],
-            item=act.item,
-            case=str(act.case) if act.case else None,
+            item=act.item if case is None else case.item,
+            case=_for_holder(case, holder),
         )
     return {
         "presentation": row.id,
@@ -162,6 +166,26 @@ def redeem(connection: Connection, act: RedeemAct, delivery: Delivery) -> dict[s
         "purpose": row.purpose,
         "licences": [queries.shown(one, day_of(now), bare=False) for one in found],
     }
+
+
+def _case_of(connection: Connection, act: RedeemAct, delivery: Delivery) -> CaseSeen | None:
+    """The case it is for, if it has arrived.
+
+    The code of who is at the window is mostly scanned before the case is sent: its number stands at
+    the counter only, and does not go on record. Problems: item-unknown, not-found.
+    """
+    if act.item is not None and catalogue.item(connection, act.item, None) is None:
+        raise Problem("item-unknown")
+    if act.case is None or not is_here(connection, str(act.case)):
+        return None
+    return case_seen(connection, delivery.caller, str(act.case), item=act.item)
+
+
+def _for_holder(case: CaseSeen | None, holder: Row[Any]) -> str | None:
+    """The case, where the holder is one of its parties; others may show theirs, too."""
+    if case is None or (holder.holder_kind, holder.holder_number) not in case.parties:
+        return None
+    return case.id
 
 
 def lets_see(connection: Connection, presentation: str, session: str, identifier: str) -> bool:

@@ -16,6 +16,7 @@ from hall_platform.clock import day_of
 from hall_platform.context import InContext
 from hall_platform.identity.tables import halls
 from hall_platform.licences import grounds, pdf, presenting, queries
+from hall_platform.licences.case_seen import CaseSeen, case_seen
 from hall_platform.licences.shapes import (
     CaseLicenceAnswer,
     CaseLicenceQuery,
@@ -50,21 +51,23 @@ def list_types(caller: Anyone, context: InContext) -> dict[str, Any]:
     "/licence-queries",
     response_model=LicenceAnswer,
     summary="按持证主体、事项和用途查询电子证照",
-    openapi_extra={"x-problems": ["item-unknown"]},
+    openapi_extra={"x-problems": ["item-unknown", "not-found"]},
 )
 def query_licences(request: LicenceQuery, caller: Clerk, context: InContext) -> dict[str, Any]:
     """A person's or organisation's licences; every look is on record before they come back.
 
-    Only the types the item needs come back, without an item the bare directory.
+    Only the types the item needs come back, without an item the bare directory. A case that is
+    named is one the window sees, of that item and person; before it has arrived none is named.
     """
     now = context.clock.now()
-    case = str(request.case) if request.case else None
 
     def look(connection: Connection) -> dict[str, Any]:
+        holder = request.holder
+        case = _case_of(connection, caller, request)
+        version = case.item_version if case is not None else None
         types = None
         if request.item is not None:
-            types = grounds.types_needed(connection, request.item)
-        holder = request.holder
+            types = grounds.types_needed(connection, request.item, version)
         found = queries.of_holder(connection, holder.number, types, day_of(now), holder.kind)
         number = data_use.record(
             connection,
@@ -75,7 +78,7 @@ def query_licences(request: LicenceQuery, caller: Clerk, context: InContext) -> 
             holder=holder,
             answered=[licence["identifier"] for licence in found],
             item=request.item,
-            case=case,
+            case=case.id if case is not None else None,
         )
         return {"query": number, "licences": found}
 
@@ -99,7 +102,7 @@ def query_by_case(
     today = day_of(now)
 
     def look(connection: Connection) -> dict[str, Any]:
-        case = grounds.case_seen(connection, caller, str(request.case))
+        case = case_seen(connection, caller, str(request.case))
         types = grounds.types_needed(connection, case.item, case.item_version)
         results = queries.results_of(connection, case.id)
         held: list[Row[Any]] = []
@@ -207,7 +210,8 @@ def licence_file(request: FileQuery, caller: WhoHandles, context: InContext) -> 
     now = context.clock.now()
 
     def look(connection: Connection) -> tuple[Row[Any], pdf.Use, bytes]:
-        row, item = grounds.licence_on_ground(connection, caller, request)
+        ground = grounds.licence_on_ground(connection, caller, request)
+        row = ground.licence
         stored = b""
         if request.format == "ofd":
             kept = queries.file(connection, row.identifier)
@@ -222,10 +226,11 @@ def licence_file(request: FileQuery, caller: WhoHandles, context: InContext) -> 
             purpose=request.purpose,
             holder=Holder(kind=row.holder_kind, number=row.holder_number),
             answered=[row.identifier],
-            item=request.item,
-            case=str(request.case) if request.case else None,
+            item=ground.item,
+            case=ground.case,
         )
-        use = pdf.Use(request.purpose, item, _place(connection, caller), number, day_of(now))
+        place = _place(connection, caller)
+        use = pdf.Use(request.purpose, ground.item_name, place, number, day_of(now))
         return row, use, stored
 
     row, use, content = context.store.write(look)
@@ -278,6 +283,16 @@ def presentation_state(presentation: UUID, caller: Citizen, context: InContext) 
     if found is None:
         raise Problem("not-found")
     return found
+
+
+def _case_of(connection: Connection, caller: Caller, asked: LicenceQuery) -> CaseSeen | None:
+    """The case the look says it is for. Problem("not-found"), also for another person's."""
+    if asked.case is None:
+        return None
+    case = case_seen(connection, caller, str(asked.case), item=asked.item)
+    if (asked.holder.kind, asked.holder.number) not in case.parties:
+        raise Problem("not-found")
+    return case
 
 
 def _place(connection: Connection, caller: Caller) -> str:

@@ -1,5 +1,7 @@
 """A county sees nothing of another county but what its own hall received for it."""
 
+import uuid
+
 import pytest
 from platform_client import (
     DEMONSTRATION,
@@ -14,7 +16,9 @@ from platform_client import (
     sign_in_by_secret,
 )
 from platform_process import PlatformProcess
-from store_under_test import opened
+from portal_people import citizen
+
+from hall_platform.app import openapi_document
 
 CASES = "?kinds=case-accepted"  # a platform that has just begun tells of what is due, too
 
@@ -52,14 +56,69 @@ def test_a_case_stays_in_its_county(here, there):
     assert there.get("/v1/sync/receipts?keys=stays").json()["unknown"] == ["stays"]
 
 
-def test_a_case_received_for_another_county_is_seen_by_both(platform, here, there):
-    act = accept_act(here, here.lease(1)[0])
+def gets_of_a_case():
+    """Every GET a clerk has that names one case, or those of one matter, as the contract has it."""
+    return {
+        path
+        for path, methods in openapi_document()["paths"].items()
+        if "clerk" in methods.get("get", {}).get("x-roles", ())
+        and {"{case_id}", "{case}", "{bundle}"} & set(path.split("/"))
+    }
+
+
+def about(clerk, act):
+    """What a clerk is answered at each of them, and at the questions that name a case."""
+    names = dict.fromkeys(("case", "case_id"), act["case"]) | {"bundle": act["bundle"]}
+    answers = {path: clerk.get(path.format(**names)) for path in gets_of_a_case()}
+    asked = {"case": act["case"], "purpose": PURPOSE}
+    answers["licences"] = clerk.post("/v1/case-licence-queries", asked)
+    return answers
+
+
+def accepted_for(here, **changes):
+    act = accept_act(here, here.lease(1)[0], bundle=str(uuid.uuid4()), **changes)
     assert here.accept(act).status_code == 201
-    with opened(platform.data_dir) as store:
-        store.execute("UPDATE cases SET for_county = '990304' WHERE id = ?", (act["case"],))
+    return act
+
+
+def test_a_case_received_for_another_county_is_seen_by_both(here, there):
+    act = accepted_for(here, for_county="990304")
+    assert {"/v1/cases/{case_id}", "/v1/bundles/{bundle}"} < gets_of_a_case()
     for clerk in (here, there):
         assert act["case"] in cases_of_demonstration(clerk)
-        assert clerk.get(f"/v1/cases/{act['case']}").status_code == 200
+        answers = about(clerk, act)
+        for path, answer in answers.items():
+            assert answer.status_code == 200, path
+        whole = answers["/v1/cases/{case_id}"].json()
+        assert (whole["county"], whole["for_county"]) == ("990302", "990304")
+
+
+def test_no_get_tells_another_county_of_a_case_that_is_not_its_own(here, there):
+    act = accepted_for(here)
+    for path, answer in about(here, act).items():
+        assert answer.status_code == 200, path
+    for path, answer in about(there, act).items():
+        assert code_of(answer) == "not-found", path
+
+
+def test_a_window_tells_of_looks_from_its_own_county_alone(platform, here, there):
+    person = platform.people["people"][20]
+    holder = {"kind": person["kind"], "number": person["number"]}
+    for clerk, purpose in ((here, "本区接待"), (there, "邻区接待")):
+        body = {"holder": holder, "purpose": purpose}
+        assert clerk.post("/v1/case-queries", body).status_code == 200
+
+    def told(clerk):
+        body = {"holder": holder, "purpose": "本人到窗口查询"}
+        uses = clerk.post("/v1/exchange/use-queries", body).json()["uses"]
+        return {(one["why"], one["by"]["hall"]) for one in uses}
+
+    assert told(here) == {("本区接待", "市民之家")}
+    ((why, hall),) = told(there)
+    assert (why, hall != "市民之家") == ("邻区接待", True)
+    with citizen(platform, person) as me:
+        whole = me.get("/v1/exchange/uses").json()["uses"]
+    assert {"本区接待", "邻区接待"} <= {one["why"] for one in whole}
 
 
 def test_preapplications_are_their_countys(here, there):

@@ -9,10 +9,10 @@ from io import BytesIO
 import pytest
 from cases_at_work import FOOD, accepted
 from identity_platform import STORES, act, identity_platform
+from licences_at_work import citizen, estate, looks, present, redeem
 from platform_client import (
     DEMONSTRATION,
     PURPOSE,
-    Client,
     Stream,
     accept_act,
     code_of,
@@ -21,17 +21,13 @@ from platform_client import (
     side_by_side,
 )
 from pypdf import PdfReader
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
-from hall_platform.access import new_token, token_hash
 from hall_platform.check_digits import is_licence_identifier
-from hall_platform.exchange.tables import data_uses
-from hall_platform.identity.tables import access_tokens, citizens, organisation_agents, sessions
 from hall_platform.licences.tables import licences, presentation_codes
 from hall_platform.seed_data.licence_types import TYPES
 from hall_platform.seed_data.places import BODIES
 
-LONG = "2999-01-01T00:00:00.000+08:00"
 MARKET = BODIES["market"]
 FIRM_LICENCE = TYPES["food"].code
 
@@ -54,54 +50,6 @@ def market(platform):
         yield signed_in
 
 
-def citizen(platform, number=DEMONSTRATION["number"], *, level=2, firm=None):
-    """Somebody at the online hall, verified unless told otherwise, perhaps acting for a firm."""
-    account, session, token = str(uuid.uuid4()), str(uuid.uuid4()), new_token()
-
-    def write(connection):
-        known = connection.execute(
-            select(citizens.c.id).where(citizens.c.number == number)
-        ).scalar_one_or_none()
-        who = known or account
-        if known is None:
-            connection.execute(
-                insert(citizens).values(
-                    id=account,
-                    kind="resident",
-                    number=number,
-                    name="测试甲",
-                    mobile="12000000000",
-                    password_hash="-",
-                    level=level,
-                    registered_at=LONG,
-                )
-            )
-        if firm:
-            connection.execute(
-                insert(organisation_agents).values(
-                    id=str(uuid.uuid4()),
-                    citizen=who,
-                    organisation=firm,
-                    capacity="agent",
-                    evidence="委托书",
-                    bound_at=LONG,
-                    bound_by=str(uuid.uuid4()),
-                    bound_hall="99030201",
-                )
-            )
-        connection.execute(
-            insert(sessions).values(
-                id=session, kind="citizen", citizen=who, started_at=LONG, ends_at=LONG
-            )
-        )
-        connection.execute(
-            insert(access_tokens).values(hash=token_hash(token), session=session, expires_at=LONG)
-        )
-
-    platform.store.write(write)
-    return Client(platform.url, {"Authorization": f"Bearer {token}"})
-
-
 def firm_with_licence(platform):
     """A firm of the seed with a business licence in force."""
     with platform.store.read() as connection:
@@ -112,34 +60,6 @@ def firm_with_licence(platform):
             .where(licences.c.standing == "in_force")
             .order_by(licences.c.identifier)
         ).first()
-
-
-def looks(platform, resource=None):
-    wanted = select(data_uses).order_by(data_uses.c.at)
-    if resource:
-        wanted = wanted.where(data_uses.c.resource == resource)
-    with platform.store.read() as connection:
-        return connection.execute(wanted).all()
-
-
-def redeem(clerk, code, **more):
-    body = {"operator": clerk.operator, "window": clerk.window, "code": code, **more}
-    return act(clerk, "/v1/presentation-redemptions", "redeem-presentation", **body)
-
-
-def present(person, identifiers, purpose="办理个体工商户设立登记"):
-    return act(
-        person,
-        "/v1/presentations",
-        "present-licences",
-        licences=identifiers,
-        purpose=purpose,
-        consent=True,
-    )
-
-
-def estate(clerk):
-    return clerk.licences(clerk.item()["code"])[0]["identifier"]
 
 
 # grounds ----------------------------------------------------------------------------------------

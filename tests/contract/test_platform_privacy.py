@@ -6,10 +6,17 @@ import uuid
 
 import pytest
 import uvicorn
-from cases_at_work import accepted
+from cases_at_work import FOOD, SOLE_TRADER, accepted
 from fastapi import APIRouter
 from hall_desk import take
-from platform_client import DEMONSTRATION, Client, code_of, new_key, sign_in, sign_in_device
+from platform_client import (
+    DEMONSTRATION,
+    Client,
+    code_of,
+    new_key,
+    sign_in,
+    sign_in_device,
+)
 from platform_client import neighbour as sign_in_next_door
 from platform_process import PlatformProcess, seeded_copy
 from platform_roles import sessions_of_all_roles
@@ -23,6 +30,7 @@ from hall_platform.access import CITIZEN, ROLES, Clerk, token_hash
 from hall_platform.app import bare_app, create_app, openapi_document, routers
 from hall_platform.context import InContext
 from hall_platform.database import open_store
+from hall_platform.looks import looks
 from hall_platform.seed_data.staff import CLERKS, NEIGHBOUR_CLERKS, STAFF
 from hall_platform.serving import listening_socket
 from hall_platform.shapes import Holder
@@ -78,7 +86,7 @@ def place(tmp_path_factory):
     platform = PlatformProcess.start(data_dir, clock=CLOCK)
     person = platform.people["people"][0]
     with sign_in(platform) as clerk:
-        case = accepted(clerk)
+        case = accepted(clerk, SOLE_TRADER)
         item = clerk.item()
         applied = clerk.preapplications()
         # One that was told nothing to correct yet, so that a window may tell it now.
@@ -251,6 +259,47 @@ def test_who_administers_secures_or_audits_sees_nobody_but_whose_error_is_settle
     apart = {"system_admin", "security_admin", "auditor"}
     told = {(one.operation, one.role) for one in findings if one.role in apart and one.people}
     assert told <= {("POST /v1/exchange/corrections/{correction}/content", "system_admin")}
+
+
+def test_every_look_has_a_title_and_a_case_that_is_the_persons(place, findings):
+    """Whatever was recorded in the walk: no resource bare of a name, no case of somebody else."""
+    platform, _, _, _ = place
+    with opened(platform.data_dir) as store:
+        recorded = {code for (code,) in store.execute("SELECT resource FROM data_uses")}
+        directory = {code for (code,) in store.execute("SELECT code FROM resources")}
+        unfounded = store.execute(
+            "SELECT resource, case_id FROM data_uses WHERE case_id IS NOT NULL AND NOT EXISTS "
+            "(SELECT 1 FROM cases c WHERE c.id = case_id AND data_uses.county IN ('', "
+            "c.county, c.for_county) AND c.item = data_uses.item AND "
+            "(c.applicant_number = holder_number OR "
+            "c.agent LIKE '%' || holder_number || '%'))"
+        ).all()
+    assert len(recorded) > 12
+    assert recorded <= directory | set(looks())
+    assert unfounded == []
+
+
+def test_an_invented_case_and_somebody_elses_found_no_look(place):
+    platform, _, people, real = place
+    with sign_in(platform, 1) as clerk, sign_in_next_door(platform) as other:
+        asked = {"holder": DEMONSTRATION, "item": real[shown.ITEM], "purpose": "接待"}
+        stranger = {"kind": "resident", "number": "990125200412311488"}
+        for wrong in (
+            {"case": str(uuid.uuid4())},
+            {"case": real[shown.CASE], "item": clerk.item(FOOD)["code"]},
+            {"case": real[shown.CASE], "holder": stranger},
+        ):
+            answer = clerk.post("/v1/licence-queries", {**asked, **wrong})
+            assert code_of(answer) == "not-found", wrong
+            assert not people.found_in(answer.text)
+        asked["case"] = real[shown.CASE]
+        assert code_of(other.post("/v1/licence-queries", asked)) == "not-found"
+        founded = clerk.post("/v1/licence-queries", asked).json()
+    with opened(platform.data_dir) as store:
+        look = store.execute(
+            "SELECT case_id FROM data_uses WHERE id = ?", (founded["query"],)
+        ).one()
+    assert look.case_id == real[shown.CASE]
 
 
 # the test itself --------------------------------------------------------------------------------

@@ -7,12 +7,12 @@ from types import SimpleNamespace
 import pytest
 
 import hall_platform
-from hall_platform import acts, problems
+from hall_platform import acts, looks, problems
 from hall_platform.clock import HALL_ZONE, ShiftedClock
 from hall_platform.events import kinds
 from hall_platform.modules import NAMES, parts
 
-FILES = ("tables", "problems", "events", "acts", "routes", "examples", "seed")
+FILES = ("tables", "problems", "events", "acts", "routes", "examples", "looks", "seed")
 PACKAGE = Path(hall_platform.__file__).parent
 
 
@@ -34,6 +34,7 @@ def test_every_file_of_a_module_is_found(kind):
         (problems, problems.kinds, {"KINDS": {"not-found": problems.Kind(404, "又一个")}}),
         (kinds, kinds.kinds, {"KINDS": {"told": None}}),
         (acts, acts.acts, {"ACTS": (SimpleNamespace(name="done"),)}),
+        (looks, looks.looks, {"LOOKS": {"cases": looks.Look("又一个")}}),
     ],
 )
 def test_a_second_meaning_is_refused(module, whole, part, monkeypatch):
