@@ -33,7 +33,10 @@ def _candidates(schema: Mapping[str, Any], depth: int) -> list[Any]:
     kind = schema.get("type")
     if kind == "object":
         members = schema.get("properties", {})
-        return [{name: filled(members[name], depth + 1) for name in schema.get("required", ())}]
+        wanted = schema.get("required", ())
+        if not set(wanted) <= members.keys():
+            return []
+        return [{name: filled(members[name], depth + 1) for name in wanted}]
     if kind == "array":
         one = filled(schema.get("items", {"type": "string"}), depth + 1)
         return [[one] * schema.get("minItems", 0)]
