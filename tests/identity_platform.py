@@ -14,7 +14,7 @@ from typing import Any
 import uvicorn
 from platform_client import Client, new_key
 from platform_process import seeded_copy, seeded_database
-from store_under_test import POSTGRESQL, STORE, on_postgresql, on_sqlite, settings_of
+from store_under_test import STORE, on_postgresql, on_sqlite, settings_of
 
 from hall_platform.app import create_app
 from hall_platform.clock import HALL_ZONE, PlayedClock
@@ -90,8 +90,8 @@ def identity_platform(
     data_dir: Path, kind: str = STORE, **settings: Any
 ) -> Iterator[IdentityPlatform]:
     """A seeded platform that serves in this process."""
-    with seeded_database(data_dir) if kind == POSTGRESQL else nullcontext() as db:
-        if db is None:
+    with nullcontext() if kind == STORE else seeded_database(data_dir) as db:
+        if db is None:  # a store that outlives this platform
             seeded_copy(data_dir)
         with _serving(settings_of(data_dir, **settings)) as platform:
             for name in ("accounts", "people"):
