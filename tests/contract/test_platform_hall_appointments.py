@@ -1,6 +1,5 @@
 """Appointments: slots, booking, giving up, checking in; never more than the capacity."""
 
-import sqlite3
 import uuid
 from datetime import UTC, datetime
 
@@ -10,7 +9,7 @@ from hall_fixtures import BOTH_STORES, hall_on
 from platform_client import Client, code_of, new_key, side_by_side
 from platform_process import PlatformProcess, seeded_copy
 from sqlalchemy import insert
-from store_under_test import settings_of
+from store_under_test import opened, settings_of
 
 from hall_platform.access import new_token, token_hash
 from hall_platform.clock import stamp
@@ -267,11 +266,10 @@ def test_too_late_says_until_when(with_citizens):
 
 def begins_at(hall, code, start):
     """The appointment was for that time of its day, and nobody has come yet."""
-    with sqlite3.connect(hall.platform.database_path, timeout=20) as database:
-        database.execute(
+    with opened(hall.platform.data_dir) as store:
+        store.execute(
             "UPDATE appointments SET start = ?, state = 'booked' WHERE code = ?", (start, code)
         )
-    database.close()
 
 
 def test_a_citizen_nobody_has_seen_stands_in_nobodys_way(with_citizens):

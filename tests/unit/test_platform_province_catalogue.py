@@ -8,6 +8,7 @@ from answering_server import AnsweringServer, answer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
+from store_under_test import settings_of
 
 from hall_platform.clock import HALL_ZONE, PlayedClock
 from hall_platform.database import open_store
@@ -20,7 +21,6 @@ from hall_platform.province import left_out, outbox
 from hall_platform.province.pulling import pull
 from hall_platform.province.tables import province_items, province_left_out, province_marks
 from hall_platform.seed_data.items import FOOD
-from hall_platform.settings import Settings
 from hall_platform.stand_in.invented import item_content
 from hall_platform.stand_in.invented import licence_types as published_types
 
@@ -39,7 +39,7 @@ class Pulling:
         self.asked = []
         self.clock = PlayedClock(NOW)
         self.server = AnsweringServer(self._answer)
-        self.store = open_store(Settings(data_dir=folder))
+        self.store = open_store(settings_of(folder))
 
     def _answer(self, request):
         return answer(200, self.pages.pop(0))
