@@ -16,7 +16,13 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from benchmarks.figures import percentile
 from benchmarks.typed_scans import BURSTS, SEED, stream
-from counter_app.devices.key_layouts import ENTER, MODIFIER_KEYS, Modifiers, character
+from counter_app.devices.key_layouts import (
+    BACKSPACE,
+    ENTER,
+    MODIFIER_KEYS,
+    Modifiers,
+    character,
+)
 from counter_app.devices.wedge import Key, WedgeRules
 from counter_app.domain.reading import CodeScanned
 from ui.keyboard_gun import KeyboardGun
@@ -29,6 +35,8 @@ def _send(key: Key, at_ms: int) -> None:
     text = character(key.code, key.held, "us")
     if key.code == ENTER:
         qt, text = Qt.Key.Key_Return, "\r"
+    elif key.code == BACKSPACE:
+        qt, text = Qt.Key.Key_Backspace, "\b"
     elif key.code in MODIFIER_KEYS:
         qt = Qt.Key.Key_Shift
     else:
@@ -72,7 +80,9 @@ def main(bursts: int) -> None:
         codes += one.codes
         for key in one.keys:
             _send(key, begin_ms + round(key.at * 1000))
-            if key.token and key.down:
+            if key.token and key.down and key.code == BACKSPACE:
+                letters = letters[:-1]
+            elif key.token and key.down:
                 letters += character(key.code, key.held, "us")
         begin_ms += round(one.keys[-1].at * 1000) + _AHEAD_MS
     _wait(300)

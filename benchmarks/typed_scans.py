@@ -1,12 +1,14 @@
 """Scans that a gun types among what a person types: missed, invented, and what typing waits for.
 
-Streams of keys by seed: a person types a key every 80 to 300 ms and rests 50 to 140 ms on each; a
-gun sends 6 to 60 characters at 1 to 30 ms each and Enter, at any moment of it. Most are sorted in
-simulated time; some go through a window's real events. Beside it the rule that ends a scan at Enter
-or after 100 ms without a key and asks for 3 characters (Odoo's), which looks at pauses alone.
+Streams of keys by seed: a person types a key every 80 to 300 ms and rests 50 to 140 ms on each:
+letters small and large, digits, space, Enter, Backspace. A gun sends 6 to 60 characters at 1 to
+30 ms each and Enter, at any moment of it. Both share the modifiers, as on any desktop. Most streams
+are sorted in simulated time; some go through a window's real events. Beside it the rule that ends a
+scan at Enter or after 100 ms without a key and asks for 3 characters (Odoo's), which looks at
+pauses alone.
 
-Where hand and gun press the same key at the same moment the window system tells of one key; such
-streams are not made.
+Where a finger rests on a key while the gun presses the same one, the window system tells of one
+key; such strokes are not made, and no others are left out.
 """
 
 from __future__ import annotations
@@ -16,10 +18,18 @@ import random
 import string
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from benchmarks.figures import Figure, percentile
-from counter_app.devices.key_layouts import ENTER, Modifiers, character, keys_of
+from counter_app.devices.key_layouts import (
+    BACKSPACE,
+    ENTER,
+    SHIFTS,
+    Modifiers,
+    character,
+    keys_of,
+)
 from counter_app.devices.simulators.typing_gun import keystrokes
 from counter_app.devices.wedge import Burst, Key, Passed, Verdict, WedgeRules, WedgeSorter
 
@@ -28,6 +38,15 @@ STREAMS = 100
 BURSTS = 50  # a stream
 LIVE_BURSTS = 300
 _SIGNS = string.ascii_letters + string.digits + ":/?-_=.%& "
+_MOMENT_S = 0.001  # window systems count time in milliseconds
+_TYPED = {  # how often, and what
+    "letter": (70, string.ascii_lowercase),
+    "capital": (10, string.ascii_lowercase),
+    "digit": (8, string.digits),
+    "space": (6, " "),
+    "enter": (3, "\r"),
+    "backspace": (3, ""),
+}
 _USUAL_GAP_S = 0.1
 _USUAL_MINIMUM = 3
 _WITHIN_S = 300
@@ -42,38 +61,91 @@ class Stream:
     codes: list[str]
 
 
+@dataclass(frozen=True)
+class _Stroke:
+    """A key from its press to its release, by the gun or by the hand."""
+
+    code: int
+    down: float
+    up: float
+
+    def keys(self, token: object = None) -> list[Key]:
+        return [
+            Key(self.down, self.code, True, token=token),
+            Key(self.up, self.code, False, token=token),
+        ]
+
+
 def stream(chance: random.Random, bursts: int) -> Stream:
     """A person typing, and a gun now and then."""
-    letters = [keys_of("us")[letter][0] for letter in string.ascii_lowercase]
     scanned: list[Key] = []
     codes: list[str] = []
-    spans: list[tuple[float, float, set[int]]] = []
     at = chance.uniform(0.2, 1.0)
     for _ in range(bursts):
         code = "".join(chance.choices(_SIGNS, k=chance.randint(6, 60)))
-        burst = [
-            Key(at + when, key, down, held)
-            for when, key, down, held in keystrokes(
-                code + "\r", pace_s=chance.uniform(0.001, 0.030)
-            )
-        ]
-        spans.append((at - 0.3, burst[-1].at + 0.2, {key.code for key in burst}))
-        scanned += burst
+        pace = chance.uniform(0.001, 0.030)
+        burst = keystrokes(code + "\r", pace_s=pace)
+        scanned += [Key(at + when, key, down) for when, key, down, _ in burst]
         codes.append(code)
-        at = burst[-1].at + chance.uniform(0.6, 2.0)
-    typed: list[Key] = []
-    now, free = 0.0, dict.fromkeys(letters, 0.0)
-    while now < at:
+        at = scanned[-1].at + chance.uniform(0.6, 2.0)
+    typed = [key for stroke in _typing(chance, at, scanned) for key in stroke.keys("hand")]
+    return Stream(_on_one_desktop(scanned + typed), codes)
+
+
+def _typing(chance: random.Random, until: float, scanned: list[Key]) -> Iterator[_Stroke]:
+    """What a hand presses; never a key that it, or the gun, is pressing at that moment."""
+    busy: dict[int, list[tuple[float, float]]] = {}
+    for press, release in _pressed(scanned):
+        busy.setdefault(press.code, []).append((press.at, release.at))
+
+    def is_free(stroke: _Stroke) -> bool:
+        return not any(
+            stroke.down <= end + _MOMENT_S and begin <= stroke.up + _MOMENT_S
+            for begin, end in busy.get(stroke.code, ())
+        )
+
+    now = 0.0
+    while now < until:
         now += chance.uniform(0.08, 0.3)
-        taken = set().union(*(keys for begin, end, keys in spans if begin <= now <= end))
-        able = [letter for letter in letters if letter not in taken and free[letter] < now]
-        if not able:
-            continue
-        letter, rests = chance.choice(able), min(0.14, max(0.05, chance.gauss(0.09, 0.02)))
-        free[letter] = now + rests
-        typed.append(Key(now, letter, True, token="hand"))
-        typed.append(Key(now + rests, letter, False, token="hand"))
-    return Stream(sorted(scanned + typed, key=lambda key: key.at), codes)
+        strokes = _struck(chance, now)
+        if all(map(is_free, strokes)):
+            for one in strokes:
+                busy.setdefault(one.code, []).append((one.down, one.up))
+            yield from strokes
+
+
+def _struck(chance: random.Random, now: float) -> list[_Stroke]:
+    """One key as a person presses it, with Shift around it for a capital."""
+    (kind,) = chance.choices(list(_TYPED), [share for share, _ in _TYPED.values()])
+    code = keys_of("us")[chance.choice(_TYPED[kind][1])][0] if kind != "backspace" else BACKSPACE
+    key = _Stroke(code, now, now + min(0.14, max(0.05, chance.gauss(0.09, 0.02))))
+    if kind != "capital":
+        return [key]
+    shift = chance.choice(sorted(SHIFTS))
+    return [
+        _Stroke(shift, now - chance.uniform(0.03, 0.07), key.up + chance.uniform(0.01, 0.05)),
+        key,
+    ]
+
+
+def _pressed(keys: list[Key]) -> Iterator[tuple[Key, Key]]:
+    """Each press with its release."""
+    down: dict[int, Key] = {}
+    for key in keys:
+        if key.down:
+            down[key.code] = key
+        else:
+            yield down.pop(key.code), key
+
+
+def _on_one_desktop(keys: list[Key]) -> list[Key]:
+    """In order of time, each key with the modifiers that are down before it, whoever holds them."""
+    down: set[int] = set()
+    told = []
+    for key in sorted(keys, key=lambda key: key.at):
+        told.append(replace(key, held=Modifiers.SHIFT if down & SHIFTS else Modifiers.NONE))
+        (down.add if key.down else down.discard)(key.code)
+    return told
 
 
 def sort(keys: list[Key]) -> list[tuple[float, Verdict]]:

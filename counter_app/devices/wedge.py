@@ -10,6 +10,7 @@ What tells a gun from a hand:
   so other keys come and go while it is down, even in the middle of a burst; a person may go on
   typing while the gun sends. Order holds however late a busy machine tells of keys.
 - What comes at all: a gun does not press arrows, Backspace or Esc, and keys do not repeat under it.
+- Whose Shift it was: see `wedge_shift`.
 
 Where a machine was so busy that a scan came with a pause in it, no part of it counts as whole.
 """
@@ -19,7 +20,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from counter_app.devices.key_layouts import (
@@ -30,6 +31,7 @@ from counter_app.devices.key_layouts import (
     Modifiers,
     character,
 )
+from counter_app.devices.wedge_shift import SharedShift, Stroke
 from counter_app.devices.wedge_text import KeyText, Said, decoded_keys
 
 MAX_PAYLOAD_BYTES = 4096
@@ -110,21 +112,6 @@ class Burst:
 Verdict = Passed | Swallowed | Burst
 
 
-class _Stroke:
-    """A key that is held back, from its press on."""
-
-    __slots__ = ("by_hand", "key", "up_at")
-
-    def __init__(self, key: Key, *, by_hand: bool = False) -> None:
-        self.key = key
-        self.by_hand = by_hand
-        self.up_at = math.inf
-
-    @property
-    def modifies(self) -> bool:
-        return self.key.code in MODIFIER_KEYS
-
-
 class WedgeSorter:
     """Sorts keys into scans and typing. Give it each key by `key`, and the time when `due` comes.
 
@@ -135,9 +122,11 @@ class WedgeSorter:
         self._rules = rules
         self._text = KeyText(rules.layout, rules.follows_caps, rules.alt_codes)
         self._quick_s = _QUICK * rules.gap_s
+        self._shift = SharedShift(rules.gap_s)
+        self._events = 0
         self._now = -math.inf
-        self._held: deque[tuple[Key, _Stroke]] = deque()
-        self._down: dict[int, _Stroke] = {}  # of those held, by code
+        self._held: deque[tuple[Key, Stroke]] = deque()
+        self._down: dict[int, Stroke] = {}  # of those held, by code
         self._last = 0.0  # when the gun, if it is one, last pressed a key
         self._presses = 0
         self._is_scan = False  # so much of it has come that nothing of it will go on
@@ -168,6 +157,7 @@ class WedgeSorter:
     def key(self, key: Key) -> list[Verdict]:
         """What is known with this key."""
         verdicts = self.time(key.at)
+        self._events += 1
         verdicts += self._press(key) if key.down else self._release(key)
         if len(self._held) > _MOST_HELD:
             verdicts += self._close(gap_is_over=False)
@@ -190,8 +180,11 @@ class WedgeSorter:
         if not self._held and (by_hand or not self._can_begin(key)):
             return [Passed(key)]
         verdicts = self._give_to_hand(self._rolling()) if not by_hand else []
-        stroke = _Stroke(key, by_hand=by_hand)
+        stroke = Stroke(key, self._events, by_hand=by_hand)
         self._held.append((key, stroke))
+        self._shift.pressed(stroke)
+        if by_hand:
+            self._shift.typed(stroke)
         self._among |= by_hand
         if repeated is not None:
             return self._give_to_hand([repeated])
@@ -201,10 +194,10 @@ class WedgeSorter:
             self._presses += not stroke.modifies
         return verdicts + self._drop_impossible() + self._pass_what_may()
 
-    def _rolling(self) -> list[_Stroke]:
+    def _rolling(self) -> list[Stroke]:
         """A first key that the next one overlaps."""
         since = self._now - _OVERLAPS * self._rules.gap_s
-        down = [one for one in self._down.values() if not one.modifies and one.key.at <= since]
+        down = [one for one in self._down.values() if not one.modifies and one.at <= since]
         return down if self._presses == 1 else []
 
     def _release(self, key: Key) -> list[Verdict]:
@@ -214,20 +207,21 @@ class WedgeSorter:
         stroke = self._down.pop(key.code, None)
         if stroke is None:
             self._let_go = (key.code, self._now)
+            self._shift.let_go(key.code, self._events, self._now)
             if not self._held:
                 return [Passed(key)]
-            self._held.append((key, _Stroke(key, by_hand=True)))
+            self._held.append((key, Stroke(key, self._events, by_hand=True)))
             self._among = True
             return self._pass_what_may()
         self._held.append((key, stroke))
-        stroke.up_at = self._now
-        if stroke.modifies:
-            return []
+        stroke.up_at, stroke.ended = self._now, self._events
         outlasted = [
             other
             for other in self._down.values()
-            if other.key.at <= stroke.key.at and not other.modifies
+            if other.begun < stroke.begun and not other.modifies and not stroke.modifies
         ]
+        if stroke.rested <= self._quick_s or stroke.modifies:
+            outlasted += self._shift.released(stroke)
         return self._give_to_hand(outlasted) if outlasted else []
 
     def _is_hands(self, key: Key) -> bool:
@@ -248,12 +242,14 @@ class WedgeSorter:
 
     # -- verdicts --------------------------------------------------------------------------------
 
-    def _give_to_hand(self, strokes: Iterable[_Stroke]) -> list[Verdict]:
+    def _give_to_hand(self, strokes: Iterable[Stroke]) -> list[Verdict]:
         """These are a person's; they go on as soon as nothing before them is held."""
         for stroke in strokes:
             self._among = stroke.by_hand = True
             self._presses -= not stroke.modifies
-            self._down.pop(stroke.key.code, None)
+            if self._down.get(stroke.code) is stroke:
+                del self._down[stroke.code]
+            self._shift.typed(stroke)
         guns = (key.at for key, stroke in reversed(self._held) if key.down and not stroke.by_hand)
         self._last = next(guns, self._last)
         return self._pass_what_may()
@@ -263,7 +259,7 @@ class WedgeSorter:
         if not self._among:
             return []
         passed: list[Verdict] = []
-        stay: list[tuple[Key, _Stroke]] = []
+        stay: list[tuple[Key, Stroke]] = []
         certain = self._is_certain()
         while self._held:
             key, stroke = self._held[0]
@@ -278,10 +274,11 @@ class WedgeSorter:
         self._held.extendleft(reversed(stay))
         return passed
 
-    def _is_settled(self, stroke: _Stroke) -> bool:
+    def _is_settled(self, stroke: Stroke) -> bool:
         """Whether a key that seems to be the gun's will stay so."""
-        rested = stroke.up_at - stroke.key.at
-        return rested <= self._quick_s or (stroke.modifies and rested < math.inf)
+        if stroke.modifies:
+            return stroke.rested < math.inf and not self._shift.is_open(stroke)
+        return stroke.rested <= self._quick_s
 
     def _is_certain(self) -> bool:
         """Whether enough has come, quickly enough, to be a scan whatever follows."""
@@ -322,15 +319,16 @@ class WedgeSorter:
 
     def _pass_all(self) -> list[Verdict]:
         passed: list[Verdict] = [self._pass(key) for key, _ in self._held]
+        for key, stroke in self._held:
+            if key.down and not stroke.by_hand:
+                self._shift.typed(stroke)
         self._forget()
         return passed
 
     def _close(self, *, gap_is_over: bool = True) -> list[Verdict]:
         """A scan, or typing."""
         if gap_is_over:
-            for stroke in self._down.values():
-                # A gun has let everything go by now; Enter after a scan is its own all the same.
-                stroke.by_hand = not _is_ending(stroke.key)
+            self._take_out_what_is_down()
             self._take_out_what_came_after()
         burst = self._burst()  # looks at whether it is a rest
         quick = self._is_quick()
@@ -355,13 +353,28 @@ class WedgeSorter:
         self._forget()
         return [*verdicts, burst]
 
+    def _take_out_what_is_down(self) -> None:
+        """A gun has let everything go by now; an Enter that ends a scan is its own all the same."""
+        has_ended = any(
+            key.down and _is_ending(key) and not one.by_hand and one.rested <= self._quick_s
+            for key, one in self._held
+        )
+        for stroke in self._down.values():
+            if has_ended or not _is_ending(stroke):
+                self._take_out(stroke)
+
     def _take_out_what_came_after(self) -> None:
         """Keys after the scan's end on which a finger rested are a person's."""
         for key, stroke in reversed(self._held):
-            if key.down and _is_ending(key):
+            if key.down and _is_ending(key) and not stroke.by_hand:
                 return
-            if key.down and not stroke.modifies and stroke.up_at - key.at > self._quick_s:
-                stroke.by_hand = True
+            if key.down and not stroke.modifies and stroke.rested > self._quick_s:
+                self._take_out(stroke)
+
+    def _take_out(self, stroke: Stroke) -> None:
+        if not stroke.by_hand:
+            stroke.by_hand = True
+            self._shift.typed(stroke)
 
     def _first_is_doubtful(self) -> bool:
         """Whether a finger may have rested on the first key: who pressed it nobody knows."""
@@ -369,12 +382,12 @@ class WedgeSorter:
             (one for key, one in self._held if key.down and not one.by_hand and not one.modifies),
             None,
         )
-        return first is not None and self._quick_s < first.up_at - first.key.at < math.inf
+        return first is not None and self._quick_s < first.rested < math.inf
 
     def _is_quick(self) -> bool:
         """Whether every key that may be the gun's was let go as quickly as a gun does."""
         rested = [
-            one.up_at - one.key.at
+            one.rested
             for key, one in self._held
             if key.down and not one.by_hand and not one.modifies
         ]
@@ -383,11 +396,27 @@ class WedgeSorter:
     def _forget(self) -> None:
         self._held.clear()
         self._down.clear()
+        self._shift.forget()
         self._presses = 0
         self._is_scan = self._among = False
 
     def _guns(self) -> list[Key]:
-        return [key for key, stroke in self._held if not stroke.by_hand]
+        """The gun's keys, without a Shift that is a hand's."""
+        return [
+            replace(key, held=key.held & ~Modifiers.SHIFT)
+            if key.down and key.held & Modifiers.SHIFT and self._shift.is_hands(stroke.begun)
+            else key
+            for key, stroke in self._held
+            if not stroke.by_hand
+        ]
+
+    def _shifted(self) -> Iterable[int]:
+        """When the gun pressed keys that were told with Shift."""
+        return (
+            stroke.begun
+            for key, stroke in self._held
+            if key.down and not stroke.by_hand and key.held & Modifiers.SHIFT
+        )
 
     def _burst(self) -> Burst | None:
         """The scan that is held, or None where it is none."""
@@ -411,12 +440,13 @@ class WedgeSorter:
             complete=fits
             and (bool(said.ending) or not self._rules.suffix)
             and keys[0].at >= max(self._rest_until, self._stump_until)
-            and not self._first_is_doubtful(),
+            and not self._first_is_doubtful()
+            and not self._shift.is_doubtful(self._shifted(), is_whole=bool(said.ending)),
             slowest_s=max(pauses, default=0.0),
         )
 
 
-def _is_ending(key: Key) -> bool:
+def _is_ending(key: Key | Stroke) -> bool:
     return key.code in ENTERS or key.code == TAB
 
 

@@ -3,7 +3,7 @@
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from counter_app.devices import key_layouts as keys
@@ -19,6 +19,7 @@ from counter_app.devices.wedge import (
     WedgeSorter,
 )
 
+X = 45
 A, B, C, F2, LEFT = 30, 48, 46, 60, 105
 CODE = "HCPRE:8F3K-2mQ9x_Z7"
 
@@ -272,6 +273,117 @@ def test_slow_guns_by_a_longer_gap():
     assert payloads(events, gap_s=0.15) == [CODE]
 
 
+# A hand's Shift and a gun's
+
+
+def on_one_desktop(events):
+    """In order, each key with the Shift that is down before it, whoever holds it."""
+    down, told = set(), []
+    for key in sorted(events, key=lambda key: key.at):
+        shifted = Modifiers.SHIFT if down & keys.SHIFTS else Modifiers.NONE
+        held = key.held & ~Modifiers.SHIFT | shifted
+        told.append(Key(key.at, key.code, key.down, held, key.repeat, token=key.token))
+        (down.add if key.down else down.discard)(key.code)
+    return told
+
+
+def capital(code, at, *, shift=keys.LEFT_SHIFT, before=0.05, after=0.03):
+    """A capital as a hand types it."""
+    rests = before + 0.09 + after
+    return finger(shift, at - before, rests=rests) + finger(code, at)
+
+
+@pytest.mark.parametrize("at", [-0.2, -0.1, -0.03, 0.03, 0.11, 0.2])
+@pytest.mark.parametrize(
+    ("code", "shift", "tells"),  # whether the gun's own Shift tells the other from it
+    [
+        ("abcdefgh0123456789abcdefgh", keys.LEFT_SHIFT, False),
+        ("abcdefgh0123456789abcdefgh", keys.RIGHT_SHIFT, False),
+        ("ab34-efgh:12/ijkl.mn", keys.RIGHT_SHIFT, False),
+        ("HCPRE:ABCD-efgh-1234", keys.RIGHT_SHIFT, True),
+    ],
+)
+def test_a_capital_typed_while_the_gun_sends_shifts_nothing_of_the_scan(code, shift, tells, at):
+    typed = capital(X, 1 + at, shift=shift)
+    events = on_one_desktop(gun(code + "\r", at=1, pace=0.013) + typed)
+    verdicts = sort(events)
+    assert whole(verdicts) in ([code], [code] if tells else [])
+    assert len(scans(verdicts)) == 1
+    went_on = [(key.at, key.code, key.down) for key in passed(verdicts)]
+    assert went_on == sorted((key.at, key.code, key.down) for key in typed)
+
+
+def test_shift_held_down_by_hand_for_a_whole_scan_changes_nothing_of_it():
+    resting = finger(keys.RIGHT_SHIFT, 0.0, rests=2.0)
+    verdicts = sort(on_one_desktop(gun(CODE.lower() + "\r", at=1) + finger(A, 0.4) + resting))
+    assert whole(verdicts) == [CODE.lower()]
+    assert [key.code for key in passed(verdicts)] == [keys.RIGHT_SHIFT, A, A, keys.RIGHT_SHIFT]
+
+
+def runs(text, *, pace=0.01, at=0.0):
+    """A gun that holds Shift for a whole run of capitals."""
+    events, held = [], False
+    for place, char in enumerate(text):
+        code, wanted = keys.keys_of("us")[char]
+        begins = at + place * pace
+        if bool(wanted) != held:
+            held = bool(wanted)
+            events.append(Key(begins, keys.LEFT_SHIFT, held, Modifiers.NONE))
+        events += [Key(begins + pace / 4, code, True), Key(begins + pace / 2, code, False)]
+    return on_one_desktop(events)
+
+
+def reports(text, *, pace=0.008, at=0.0):
+    """A gun that sends no report of keys let go: all that changes, changes at once."""
+    events, down, held = [], None, False
+    for place, char in enumerate(text):
+        code, wanted = keys.keys_of("us")[char]
+        begins = at + place * pace
+        if bool(wanted) != held:
+            held = bool(wanted)
+            events.append(Key(begins, keys.LEFT_SHIFT, held))
+        if down is not None:
+            events.append(Key(begins, down, False))
+        events.append(Key(begins, code, True))
+        down = code
+    events.append(Key(at + len(text) * pace, down, False))
+    return on_one_desktop(events)
+
+
+@pytest.mark.parametrize(
+    "text", ["ABCDEFGHIJKLMNOP", "HCPRE:ABCDEFGH-QRST_XYZa", "aAbBcCdDEFGHIJK"]
+)
+@pytest.mark.parametrize("sends", [runs, reports])
+@pytest.mark.parametrize("pace", [0.002, 0.008, 0.016, 0.024])
+def test_guns_that_hold_shift_for_a_run_or_change_it_with_their_keys(text, sends, pace):
+    (scan,) = sort(sends(text + "\r", pace=pace))
+    assert (scan.payload.decode(), scan.complete) == (text, True)
+
+
+def test_where_nobody_knows_whose_shift_it_was_the_scan_is_not_used():
+    """One that a gun may have held for a run, and a hand for what it typed under it."""
+    text = "abcDEFGHIJKLMNOPqrs"
+    shifted = runs(text + "\r", pace=0.012)
+    verdicts = sort(on_one_desktop(shifted + finger(12, 0.0705, rests=0.06)))
+    (scan,) = scans(verdicts)
+    assert not scan.complete
+
+
+def test_enter_pressed_right_after_a_scan_is_the_persons():
+    events = gun(CODE + "\r")
+    enter = finger(keys.ENTER, events[-1].at + 0.02)
+    verdicts = sort(events + enter)
+    assert whole(verdicts) == [CODE]
+    assert passed(verdicts) == enter
+
+
+def test_enter_and_backspace_pressed_in_the_midst_of_a_scan_are_the_persons():
+    typed = finger(keys.ENTER, 0.0221, rests=0.05) + finger(keys.BACKSPACE, 0.0431, rests=0.05)
+    verdicts = sort(gun(CODE + "-" + CODE + "\r") + typed)
+    assert whole(verdicts) == [CODE + "-" + CODE]
+    assert passed(verdicts) == sorted(typed, key=lambda key: key.at)
+
+
 # Whatever comes
 
 some_keys = st.builds(
@@ -324,7 +436,10 @@ def test_every_key_is_in_one_scan_or_goes_on_in_order(steps, rules, waits):
 
 typed_runs = st.lists(
     st.tuples(
-        st.sampled_from(string.ascii_lowercase), st.floats(0.08, 0.3), st.floats(0.055, 0.13)
+        st.sampled_from([*string.ascii_letters, *string.digits, " ", "\r", "\b"]),
+        st.floats(0.08, 0.3),
+        st.floats(0.055, 0.13),
+        st.sampled_from(sorted(keys.SHIFTS)),
     ),
     min_size=1,
     max_size=10,
@@ -339,28 +454,56 @@ bursts = st.lists(
 )
 
 
+def struck(char, at, rests, shift):
+    """The keys that a hand presses for a character: (code, pressed, let go)."""
+    if char == "\b":
+        return [(keys.BACKSPACE, at, at + rests)]
+    code, held = keys.keys_of("us")[char]
+    around = [(shift, at - 0.04, at + rests + 0.02)] if held else []
+    return [*around, (code, at, at + rests)]
+
+
+def strokes_of(events):
+    """As `struck`, of keys in order."""
+    down, strokes = {}, []
+    for key in events:
+        if key.down:
+            down[key.code] = key.at
+        else:
+            strokes.append((key.code, down.pop(key.code), key.at))
+    return strokes
+
+
+def meet(one, other):
+    """Whether both press one key at one moment, of which the window system tells once."""
+    moment = 0.001
+    return one[0] == other[0] and one[1] <= other[2] + moment and other[1] <= one[2] + moment
+
+
 @given(typed_runs, bursts, st.floats(0.0, 0.6))
 def test_scans_among_typing_are_all_found_and_nothing_else(typing, codes, offset):
-    by_char = {chars[0]: code for code, chars in LAYOUTS["us"].keys.items()}
-    typed, at, free = [], 0.0, {}
-    for char, step, rests in typing:
-        at = max(at + step, free.get(char, 0.0))  # a finger lifts before it presses again
-        free[char] = at + rests + 0.02
-        typed += finger(by_char[char], at, rests=rests)
     scanned, at = [], offset
     for text, pace in codes:
         scanned += gun(text + "\r", at=at, pace=pace)
-        at = scanned[-1].at + 0.12
-    # Both press the same key at once only on one keyboard; then nobody can tell them apart.
-    busy = [(a.at, b.at, a.code) for a, b in zip(typed[::2], typed[1::2], strict=True)]
-    scanned_codes = {key.code for key in scanned}
-    typed = [
-        key
-        for low, high, code in busy
-        if code not in scanned_codes
-        for key in finger(code, low, rests=high - low)
-    ]
-    verdicts = sort(typed + scanned)
-    assert whole(verdicts) == [text for text, _ in codes]
-    assert len(scans(verdicts)) == len(codes)
-    assert passed(verdicts) == sorted(typed, key=lambda key: key.at)
+        at = scanned[-1].at + 0.2  # nearer, the keys of a capital could bridge two scans
+    busy, typed, at = strokes_of(scanned), [], 0.0
+    for char, step, rests, shift in typing:
+        at += step
+        strokes = struck(char, at, rests, shift)
+        if any(meet(one, other) for one in strokes for other in busy):
+            continue
+        busy += strokes
+        for code, low, high in strokes:
+            typed += finger(code, low, rests=high - low)
+    events = on_one_desktop(scanned + typed)
+    verdicts = sort(events)
+    found = scans(verdicts)
+    assert len(found) == len(codes)
+    typed_at = {(key.at, key.code, key.down) for key in typed}
+    by_hand = [key for key in events if (key.at, key.code, key.down) in typed_at]
+    assert passed(verdicts) == by_hand
+    shifts = any(key.code in keys.SHIFTS for key in typed)
+    for scan, (text, _) in zip(found, codes, strict=True):
+        if scan.complete or not shifts:  # else nobody knows whose Shift it was
+            assert (scan.payload.decode(), scan.complete) == (text, True)
+    event(f"not used: {sum(not scan.complete for scan in found)}")
