@@ -76,8 +76,10 @@ class _Stroke:
         ]
 
 
-def stream(chance: random.Random, bursts: int) -> Stream:
-    """A person typing, and a gun now and then."""
+def stream(
+    chance: random.Random, bursts: int, shifts: tuple[int, ...] = tuple(sorted(SHIFTS))
+) -> Stream:
+    """A person typing, with one of `shifts` for a capital, and a gun now and then."""
     scanned: list[Key] = []
     codes: list[str] = []
     at = chance.uniform(0.2, 1.0)
@@ -88,11 +90,13 @@ def stream(chance: random.Random, bursts: int) -> Stream:
         scanned += [Key(at + when, key, down) for when, key, down, _ in burst]
         codes.append(code)
         at = scanned[-1].at + chance.uniform(0.6, 2.0)
-    typed = [key for stroke in _typing(chance, at, scanned) for key in stroke.keys("hand")]
+    typed = [key for stroke in _typing(chance, at, scanned, shifts) for key in stroke.keys("hand")]
     return Stream(_on_one_desktop(scanned + typed), codes)
 
 
-def _typing(chance: random.Random, until: float, scanned: list[Key]) -> Iterator[_Stroke]:
+def _typing(
+    chance: random.Random, until: float, scanned: list[Key], shifts: tuple[int, ...]
+) -> Iterator[_Stroke]:
     """What a hand presses; never a key that it, or the gun, is pressing at that moment."""
     busy: dict[int, list[tuple[float, float]]] = {}
     for press, release in _pressed(scanned):
@@ -107,21 +111,21 @@ def _typing(chance: random.Random, until: float, scanned: list[Key]) -> Iterator
     now = 0.0
     while now < until:
         now += chance.uniform(0.08, 0.3)
-        strokes = _struck(chance, now)
+        strokes = _struck(chance, now, shifts)
         if all(map(is_free, strokes)):
             for one in strokes:
                 busy.setdefault(one.code, []).append((one.down, one.up))
             yield from strokes
 
 
-def _struck(chance: random.Random, now: float) -> list[_Stroke]:
+def _struck(chance: random.Random, now: float, shifts: tuple[int, ...]) -> list[_Stroke]:
     """One key as a person presses it, with Shift around it for a capital."""
     (kind,) = chance.choices(list(_TYPED), [share for share, _ in _TYPED.values()])
     code = keys_of("us")[chance.choice(_TYPED[kind][1])][0] if kind != "backspace" else BACKSPACE
     key = _Stroke(code, now, now + min(0.14, max(0.05, chance.gauss(0.09, 0.02))))
     if kind != "capital":
         return [key]
-    shift = chance.choice(sorted(SHIFTS))
+    shift = chance.choice(shifts)
     return [
         _Stroke(shift, now - chance.uniform(0.03, 0.07), key.up + chance.uniform(0.01, 0.05)),
         key,
