@@ -128,7 +128,7 @@ def _acceptance(case: Case, holder: dict[str, str], by: dict[str, Any]) -> dict[
         "applicant": {**holder, "name": "测试甲", "source": "card"},
         "materials": case.materials,
         "accepted_at": stamp(MORNING),
-        "paper": {"kind": "acceptance_notice", "number": "试〔2026〕1号"},
+        "paper": {"kind": "acceptance_notice", "number": "L-1-SL"},
         **by,
     }
 

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 KINDS_OF_HOLDER = ("resident", "permit", "foreigner_2017", "foreigner_2023", "organisation")
 HolderKind = Literal["resident", "permit", "foreigner_2017", "foreigner_2023", "organisation"]
+
+
+# Years that a request may name. Dates are counted on from, so the calendar has to go on after them.
+FIRST_YEAR, LAST_YEAR = 1800, 2999
+FIRST_YEAR_OF_ACTS, LAST_YEAR_OF_ACTS = 2000, 2199
+LAST_VERSION = 1_000_000
 
 
 def printable(value: str) -> str:
@@ -18,6 +33,33 @@ def printable(value: str) -> str:
     if any(unicodedata.category(symbol) in {"Cc", "Cs"} for symbol in value):
         raise ValueError("control characters are not allowed")
     return value
+
+
+def _day(text: str, last_year: int) -> str:
+    try:
+        year = date.fromisoformat(text).year
+    except ValueError:
+        raise ValueError("not a day of the calendar") from None
+    if not FIRST_YEAR <= year <= last_year:
+        raise ValueError(f"not in the years {FIRST_YEAR} to {last_year}")
+    return text
+
+
+def _counted_day(text: str) -> str:
+    """A day there is, which may be counted on from."""
+    return _day(text, LAST_YEAR)
+
+
+def _end_day(text: str) -> str:
+    """A day there is, up to 9999-12-31, by which some write that there is no end."""
+    return _day(text, date.max.year)
+
+
+def _moment_of_an_act(moment: datetime) -> datetime:
+    """A moment that can be told in the hall's zone and counted on from."""
+    if not FIRST_YEAR_OF_ACTS <= moment.year <= LAST_YEAR_OF_ACTS:
+        raise ValueError(f"not in the years {FIRST_YEAR_OF_ACTS} to {LAST_YEAR_OF_ACTS}")
+    return moment
 
 
 Printable = Annotated[str, AfterValidator(printable)]
@@ -31,7 +73,15 @@ Name = Annotated[FilledText, StringConstraints(max_length=100)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{6,32}$")]
 Region = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
-DayText = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_DAY_SCHEMA = WithJsonSchema({"type": "string", "format": "date", "pattern": _DAY})
+DayText = Annotated[str, StringConstraints(pattern=_DAY), AfterValidator(_counted_day), _DAY_SCHEMA]
+EndDayText = Annotated[str, StringConstraints(pattern=_DAY), AfterValidator(_end_day), _DAY_SCHEMA]
+Moment = Annotated[AwareDatetime, AfterValidator(_moment_of_an_act)]
+Version = Annotated[int, Field(strict=True, ge=1, le=LAST_VERSION)]
+CreditCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{18}$")]
+# An item's code, where it is kept without being looked up.
+CatalogueCode = Annotated[Code, StringConstraints(max_length=40)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 Limit = Annotated[int, Query(ge=1, le=200, description="一页的条数")]
@@ -52,10 +102,17 @@ class Holder(Shape):
 
 
 class Named(Shape):
-    """A body by name and unified social credit code."""
+    """A body by name and unified social credit code, in an answer."""
 
     name: Printable
     code: Printable
+
+
+class PublicBody(Shape):
+    """A body as a request names it: name and unified social credit code."""
+
+    name: Name
+    code: CreditCode
 
 
 class ActingOperator(Shape):

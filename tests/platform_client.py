@@ -194,11 +194,12 @@ def accept_act(clerk: Client, number: str | None, **changes: Any) -> dict[str, A
     """A whole acceptance of the sole trader's registration for the demonstration's person."""
     item = clerk.item()
     estate = clerk.licences(item["code"])[0]["identifier"]
+    provisional = None if number else "L-03-20261124-0001"
     act = {
         "act": "accept",
         "case": str(uuid.uuid4()),
         "number": number,
-        "provisional_number": None if number else "L-03-20261124-0001",
+        "provisional_number": provisional,
         "query_code": "K7M2P9QX",
         "item": item["code"],
         "item_version": item["version"],
@@ -225,7 +226,7 @@ def accept_act(clerk: Client, number: str | None, **changes: Any) -> dict[str, A
         "operator": clerk.operator,
         "window": clerk.window,
         "device": "counter-03",
-        "paper": {"kind": "acceptance_notice", "number": "雨市监受〔2026〕1号"},
+        "paper": {"kind": "acceptance_notice", "number": f"{number or provisional}-SL"},
     }
     return {**act, **changes}
 

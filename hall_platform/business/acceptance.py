@@ -14,6 +14,7 @@ from hall_platform.access import of_a_county, of_county
 from hall_platform.acts import Delivery
 from hall_platform.business import life, limits, materials, numbers, papers, preapplications, steps
 from hall_platform.business.life_shapes import ReceiveAct
+from hall_platform.business.moments import come
 from hall_platform.business.shapes import AcceptAct, MaterialMet
 from hall_platform.business.tables import cases
 from hall_platform.business.tables import preapplications as preapplication_table
@@ -45,10 +46,11 @@ def accept(connection: Connection, act: AcceptAct, delivery: Delivery) -> dict[s
 
     Problems: case-exists, item-unknown, number-unknown, number-used, material-missing,
     preapplication-unknown, claimed-elsewhere, not-claimable, numbers-exhausted, county-unknown,
-    bundle-of-another.
+    bundle-of-another, time-ahead, paper-number-used.
     """
     item = opened(connection, act, delivery)
-    accepted_on = day_of(act.accepted_at)
+    accepted_at = come(act.accepted_at, delivery, "accepted_at")
+    accepted_on = day_of(accepted_at)
     parties = {act.applicant.number} | ({act.agent.number} if act.agent else set())
     uploads = _uploads(connection, act, delivery)
     offer = Offer(act.materials, uploads, parties, accepted_on)
@@ -57,14 +59,14 @@ def accept(connection: Connection, act: AcceptAct, delivery: Delivery) -> dict[s
     flagged = duplicates(connection, act, delivery, accepted_on)
     row = new_row(act, delivery, item, number) | {
         "state": life.ACCEPTED,
-        "filed_at": stamp(act.accepted_at),
+        "filed_at": stamp(accepted_at),
         "filed_on": accepted_on.isoformat(),
         "clock_from": accepted_on.isoformat(),
-        "accepted_at": stamp(act.accepted_at),
+        "accepted_at": stamp(accepted_at),
         "accepted_on": accepted_on.isoformat(),
     }
     row |= limits.due_days(connection, row, item, delivery.context.calendar)
-    write(connection, row, act.materials, act.accepted_at)
+    write(connection, row, act.materials, accepted_at)
     if act.preapplication is not None:
         preapplications.accept(
             connection, str(act.preapplication), str(act.case), act.window, delivery
@@ -76,7 +78,7 @@ def accept(connection: Connection, act: AcceptAct, delivery: Delivery) -> dict[s
         "case": str(act.case),
         "number": number,
         "state": "accepted",
-        "accepted_at": stamp(act.accepted_at),
+        "accepted_at": stamp(accepted_at),
         "due_on": row["due_on"],
         "due_provisional": row["due_provisional"],
         "query_code": act.query_code,

@@ -106,6 +106,8 @@ ACTS = (
             "not-claimable",
             "county-unknown",
             "bundle-of-another",
+            "time-ahead",
+            "paper-number-used",
         ),
         status=201,
         subject_member="case",

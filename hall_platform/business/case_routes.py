@@ -280,6 +280,7 @@ def query_progress(request: CaseProgressQuery, caller: Asker, context: InContext
             for step in told["steps"]
         ],
         "to_correct": told["to_correct"],
+        "correct_by": told["correct_by"],
         "papers": told["papers"],
     }
 

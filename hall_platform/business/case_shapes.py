@@ -32,7 +32,8 @@ class Case(Shape):
     """A case with everything that belongs to it.
 
     Until it is accepted, `accepted_at` is when it was received. `papers` are those issued,
-    `documents` those owed too. `handling_county` is where it may be acted on.
+    `documents` those owed too. `handling_county` is where it may be acted on. `correct_by`
+    is the last day for the corrections it waits for.
     """
 
     case: str
@@ -49,6 +50,7 @@ class Case(Shape):
     accepted_at: str
     received_at: str
     acceptance_due_on: str | None
+    correct_by: str | None
     due_on: str | None
     legal_due_on: str | None
     due_provisional: bool

@@ -48,7 +48,7 @@ def transfer(connection: Connection, act: TransferCaseAct, delivery: Delivery) -
         operator=str(act.operator.id),
         event="case-handed-over",
         to=life.IN_TRANSFER,
-        papers=(wanted("county_transfer", act.paper),),
+        papers=(wanted("county_transfer", act.paper, delivery),),
         details={
             "by": act.by,
             "post_number": act.post_number,
@@ -71,7 +71,7 @@ def take_over(connection: Connection, act: TakeOverCaseAct, delivery: Delivery) 
         operator=str(act.operator.id),
         event="case-received",
         to=held.row["state_before"],
-        papers=(wanted("material_transfer", act.paper),),
+        papers=(wanted("material_transfer", act.paper, delivery),),
         values={
             "state_before": "",
             "handling_county": held.row["for_county"],
@@ -93,7 +93,7 @@ def hand_over(connection: Connection, act: HandOverAct, delivery: Delivery) -> d
         event="case-handed-over",
         to=life.HANDED_OVER,
         reason=act.note,
-        papers=(wanted("material_transfer", act.paper),),
+        papers=(wanted("material_transfer", act.paper, delivery),),
         details={"originals": act.originals, "department": held.row["department"]},
     )
     return move(connection, delivery, held, step, done_at(act.done_at, delivery, held.row))
@@ -121,7 +121,7 @@ def suspend(connection: Connection, act: SuspendCaseAct, delivery: Delivery) -> 
         event="case-suspended",
         to=life.SUSPENDED,
         reason=act.reason,
-        papers=(wanted("special_procedure_notice", act.paper),),
+        papers=(wanted("special_procedure_notice", act.paper, delivery),),
         details={"kind": act.kind, "expected_days": act.expected_days},
         values={"state_before": held.row["state"]},
     )
@@ -158,7 +158,7 @@ def extend(connection: Connection, act: ExtendCaseAct, delivery: Delivery) -> di
         operator=str(act.operator.id),
         event="case-extended",
         reason=act.reason,
-        papers=(wanted("extension_notice", act.paper),),
+        papers=(wanted("extension_notice", act.paper, delivery),),
         details={"days": days, "approved_by": act.approved_by},
         values={"extension_days": days},
     )
@@ -175,7 +175,7 @@ def notice_fee(connection: Connection, act: NoticeFeeAct, delivery: Delivery) ->
         act=act.act,
         operator=str(act.operator.id),
         event="case-fee-noticed",
-        papers=(wanted("fee_notice", act.paper),),
+        papers=(wanted("fee_notice", act.paper, delivery),),
         details={"cents": act.cents, "basis": act.basis},
         values={"fee": "noticed", "fee_cents": act.cents},
     )
@@ -236,7 +236,9 @@ def decide(connection: Connection, act: DecideCaseAct, delivery: Delivery) -> di
         event="case-decided",
         to=life.DECIDED,
         reason=act.reason,
-        papers=(wanted("approval_decision" if granted else "denial_decision", act.paper),),
+        papers=(
+            wanted("approval_decision" if granted else "denial_decision", act.paper, delivery),
+        ),
         details=details,
         values={
             "outcome": act.outcome,
@@ -310,17 +312,19 @@ def close(connection: Connection, act: CloseCaseAct, delivery: Delivery) -> dict
 def deliver(connection: Connection, act: DeliverResultAct, delivery: Delivery) -> dict[str, Any]:
     """The result goes out (送达): by hand with 送达回执, or by post with its number.
 
-    Problems: not-found, act-not-allowed.
+    Problems: not-found, act-not-allowed, post-not-offered.
     """
     held = hold(connection, delivery, act.act)
     if act.recipient == "agent" and held.row["agent"] is None:
         raise invalid("body.recipient", "the case has no agent")
+    if act.by == "post" and not held.item.get("postal_delivery"):
+        raise Problem("post-not-offered")
     step = Step(
         act=act.act,
         operator=str(act.operator.id),
         event="case-delivered",
         to=life.DELIVERED,
-        papers=(wanted("delivery_receipt", act.paper),),
+        papers=(wanted("delivery_receipt", act.paper, delivery),),
         details={"by": act.by, "recipient": act.recipient, "post_number": act.post_number},
     )
     return move(connection, delivery, held, step, done_at(act.done_at, delivery, held.row))
@@ -338,7 +342,7 @@ def terminate(connection: Connection, act: TerminateCaseAct, delivery: Delivery)
         event="case-terminated",
         to=life.TERMINATED,
         reason=act.reason,
-        papers=(wanted("termination_notice", act.paper),),
+        papers=(wanted("termination_notice", act.paper, delivery),),
         details={"legal_basis": act.legal_basis},
     )
     return move(connection, delivery, held, step, delivery.received_at)

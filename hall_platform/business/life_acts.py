@@ -18,7 +18,14 @@ WINDOW = (CLERK, DEVICE)
 DEPARTMENT = (REVIEWER,)
 BOTH = (CLERK, DEVICE, REVIEWER)
 
-_STEP_PROBLEMS = ("not-found", "case-elsewhere", "act-not-allowed", "item-unknown")
+_STEP_PROBLEMS = (
+    "not-found",
+    "case-elsewhere",
+    "act-not-allowed",
+    "item-unknown",
+    "time-ahead",
+    "paper-number-used",
+)
 
 
 def _act(
@@ -62,6 +69,8 @@ RECEIVE = Act(
         "preapplication-unknown",
         "claimed-elsewhere",
         "not-claimable",
+        "time-ahead",
+        "paper-number-used",
     ),
     status=201,
     subject_member="case",
@@ -136,7 +145,14 @@ LIFE_ACTS = (
         "licence-type-unknown",
     ),
     _act("close-case", "closure", shapes.CloseCaseAct, handling.close, DEPARTMENT),
-    _act("deliver-result", "delivery", shapes.DeliverResultAct, handling.deliver, WINDOW),
+    _act(
+        "deliver-result",
+        "delivery",
+        shapes.DeliverResultAct,
+        handling.deliver,
+        WINDOW,
+        "post-not-offered",
+    ),
     _act("terminate-case", "termination", shapes.TerminateCaseAct, handling.terminate, BOTH),
     _act(
         "attach-material",

@@ -168,7 +168,10 @@ class CaseProgressStep(Shape):
 
 
 class CaseProgress(Shape):
-    """How far a case is; nothing of the person."""
+    """How far a case is; nothing of the person.
+
+    `to_correct` is what was notified and is not corrected yet, `correct_by` the last day for it.
+    """
 
     number: str
     item_name: str
@@ -180,4 +183,5 @@ class CaseProgress(Shape):
     due_provisional: bool
     steps: list[CaseProgressStep]
     to_correct: list[str]
+    correct_by: str | None
     papers: list[str]

@@ -224,6 +224,7 @@ _CASE = {
     "accepted_at": MOMENT,
     "received_at": MOMENT,
     **_PROVISIONAL,
+    "correct_by": None,
     "county": "990302",
     "for_county": "990302",
     "handling_county": "990302",
@@ -381,6 +382,7 @@ LIFE_EXAMPLES: dict[str, Example] = {
                 }
             ],
             "to_correct": [],
+            "correct_by": None,
             "papers": [],
         },
     ),

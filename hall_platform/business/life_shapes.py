@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from hall_platform.business.shapes import (
     MaterialMet,
@@ -21,14 +21,19 @@ from hall_platform.shapes import (
     Code,
     DayText,
     Digest,
+    EndDayText,
     FilledText,
+    Moment,
     Name,
     Shape,
     Text,
+    Version,
 )
 
 County = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 FilledSmall = Annotated[FilledText, StringConstraints(max_length=64)]
+# Stripped, so that a blank one is none.
+PostNumber = Annotated[SmallText, StringConstraints(strip_whitespace=True)]
 Days = Annotated[int, Field(strict=True, ge=1, le=365)]
 Cents = Annotated[int, Field(strict=True, ge=1, le=10_000_000_000)]
 
@@ -37,7 +42,7 @@ class PaperOut(Shape):
     """A paper printed with the act: its number, and when the applicant signed for it."""
 
     number: FilledSmall
-    signed_at: AwareDatetime | None = None
+    signed_at: Moment | None = None
 
 
 class WindowAct(Shape):
@@ -48,7 +53,7 @@ class WindowAct(Shape):
 
     operator: ActingOperator
     window: Code
-    done_at: AwareDatetime | None = None
+    done_at: Moment | None = None
     paper: PaperOut | None = None
 
 
@@ -74,12 +79,12 @@ class ReceiveAct(Shape):
     provisional_number: ProvisionalNumber | None = None
     query_code: QueryCode
     item: Code
-    item_version: Annotated[int, Field(strict=True, ge=1)]
+    item_version: Version
     applicant: Party
     agent: Party | None = None
     preapplication: UUID | None = None
     materials: Annotated[list[MaterialMet], Field(max_length=100)]
-    filed_at: AwareDatetime
+    filed_at: Moment
     for_county: County | None = None
     bundle: UUID | None = None
     operator: ActingOperator
@@ -171,7 +176,7 @@ class TransferCaseAct(WindowAct):
 
     act: Literal["transfer-case"]
     by: Literal["electronic", "post", "courier"]
-    post_number: SmallText = ""
+    post_number: PostNumber = ""
 
     @model_validator(mode="after")
     def post_has_a_number(self) -> Self:
@@ -276,7 +281,7 @@ class IssueResultAct(DepartmentAct):
 
     act: Literal["issue-result"]
     valid_from: DayText
-    valid_to: DayText | None = None
+    valid_to: EndDayText | None = None
     content: Annotated[dict[SmallText, Text], Field(default={}, max_length=40)]
 
 
@@ -292,7 +297,7 @@ class DeliverResultAct(WindowAct):
     act: Literal["deliver-result"]
     by: Literal["hand", "post"]
     recipient: Literal["applicant", "agent"]
-    post_number: SmallText = ""
+    post_number: PostNumber = ""
 
     @model_validator(mode="after")
     def post_has_a_number(self) -> Self:
@@ -336,4 +341,4 @@ class IssuePaperAct(WindowAct):
 
     act: Literal["issue-paper"]
     kind: Code
-    signed_at: AwareDatetime | None = None
+    signed_at: Moment | None = None

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from hall_platform.acts import Delivery
 from hall_platform.business import papers, uploads
 from hall_platform.business.life_shapes import AttachMaterialAct, IssuePaperAct, VerifyOriginalAct
+from hall_platform.business.moments import signed
 from hall_platform.business.shapes import MaterialMet
 from hall_platform.business.steps import Step, done_at, hold, move
 from hall_platform.business.tables import case_materials, preapplications
@@ -172,12 +173,12 @@ def verify_original(
 def issue_paper(connection: Connection, act: IssuePaperAct, delivery: Delivery) -> dict[str, Any]:
     """A paper that was owed has been handed out (出具文书), signed for where it has to be.
 
-    Problems: not-found, act-not-allowed, paper-not-owed.
+    Problems: not-found, act-not-allowed, paper-not-owed, time-ahead.
     """
     held = hold(connection, delivery, act.act)
     at = done_at(act.done_at, delivery, held.row)
-    signed = stamp(act.signed_at) if act.signed_at else None
-    issued = papers.issue(connection, held.row, act.kind, at, signed)
+    when = signed(act.signed_at, delivery, "signed_at")
+    issued = papers.issue(connection, held.row, act.kind, at, when)
     if issued is None:
         raise Problem("paper-not-owed")
     step = Step(act=act.act, operator=str(act.operator.id), details={"paper": issued["number"]})

@@ -2,6 +2,8 @@
 
 The set is that of DB4406/T 14-2021 (one-window standard of Foshan). A window that printed a paper
 says its number; otherwise the platform gives the next one of the body, kind and year.
+No number is borne by two papers of a county, whoever gave it; only what a window offline makes of a
+provisional number may occur at another window too, and is told apart by its case.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
@@ -16,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from hall_platform.business.tables import case_papers, paper_serials
 from hall_platform.clock import day_of, stamp
-from hall_platform.statements import put
+from hall_platform.problems import Problem
 
 OWED = "owed"
 ISSUED = "issued"
@@ -59,24 +62,50 @@ def add(
 ) -> dict[str, Any]:
     """Keep the paper with its case: issued when it has a number, owed when it gets one here.
 
-    `first`: the case has just begun and has none yet.
+    `first`: the case has just begun and has none yet. Problem("paper-number-used"): another paper
+    of the county bears the number.
     """
+    paper = {
+        "county": row["county"],
+        "case_id": row["id"],
+        "position": 0 if first else _count(connection, row["county"], row["id"]),
+        "kind": wanted.kind,
+        "state": ISSUED if wanted.number else OWED,
+        "owed_at": stamp(at),
+        "issued_at": stamp(at) if wanted.number else None,
+        "signed_at": wanted.signed_at,
+        "numbered_in": _numbered_in(row, wanted),
+    }
     number = wanted.number or _next_number(connection, row, body_name, wanted.kind, at)
-    state = ISSUED if wanted.number else OWED
-    put(
-        connection,
-        case_papers,
-        county=row["county"],
-        case_id=row["id"],
-        position=0 if first else _count(connection, row["county"], row["id"]),
-        kind=wanted.kind,
-        number=number,
-        state=state,
-        owed_at=stamp(at),
-        issued_at=stamp(at) if wanted.number else None,
-        signed_at=wanted.signed_at,
+    while not _kept(connection, paper, number):
+        if wanted.number:
+            raise Problem("paper-number-used", number=number)
+        number = _next_number(connection, row, body_name, wanted.kind, at)
+    return {"kind": wanted.kind, "number": number, "state": paper["state"]}
+
+
+def _numbered_in(row: Mapping[str, Any], wanted: Wanted) -> str:
+    """The case, for a number made of its provisional one; else "", which is the county."""
+    provisional = row["provisional_number"]
+    own = provisional and (wanted.number or "").startswith(provisional)
+    return str(row["id"]) if own else ""
+
+
+def _kept(connection: Connection, paper: Mapping[str, Any], number: str) -> bool:
+    """Whether the paper could be written under that number; not where another one bears it."""
+    into = _into(connection.dialect.name)
+    return connection.execute(into, {**paper, "number": number}).one_or_none() is not None
+
+
+@cache
+def _into(dialect: str) -> Any:
+    """Asks and writes in one, so that of two at once one is told; made once a kind of store."""
+    kind = postgresql if dialect == "postgresql" else sqlite
+    return (
+        kind.insert(case_papers)
+        .on_conflict_do_nothing(index_elements=["county", "numbered_in", "number"])
+        .returning(case_papers.c.position)
     )
-    return {"kind": wanted.kind, "number": number, "state": state}
 
 
 def issue(
@@ -145,7 +174,7 @@ def _count(connection: Connection, county: str, case: str) -> int:
 def _next_number(
     connection: Connection, row: Mapping[str, Any], body_name: str, kind: str, at: datetime
 ) -> str:
-    """Body, word of the kind, year and a number that is never given twice."""
+    """Body, word of the kind, year and a number, the next that was not given here yet."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     year = f"{day_of(at).year}"
     values = {
@@ -164,4 +193,9 @@ def _next_number(
         .returning(paper_serials.c.last)
     )
     serial: int = connection.execute(moved).scalar_one()
-    return f"{body_name}{KINDS[kind][1]}〔{year}〕{serial}号"
+    return numbered(body_name, KINDS[kind][1], day_of(at).year, serial)
+
+
+def numbered(body_name: str, word: str, year: int, serial: int) -> str:
+    """A number of a paper (文号): body, word of the kind, year, serial."""
+    return f"{body_name}{word}〔{year}〕{serial}号"

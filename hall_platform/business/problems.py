@@ -26,6 +26,9 @@ KINDS = {
     "same-operator": Kind(409, "受理人员不能办理本件的审核或决定（受办分离），请由其他人员办理"),
     "case-material-unknown": Kind(422, "该办件没有这项材料，请核对材料编码"),
     "paper-not-owed": Kind(409, "该办件没有这种待出具的文书"),
+    "paper-number-used": Kind(409, "该文书编号已被本县区的另一份文书使用，请核对后重新编号"),
+    "time-ahead": Kind(422, "所填时间晚于平台当前时间，请校准本机时钟后重新办理"),
+    "post-not-offered": Kind(409, "该事项不提供邮寄送达，请改为窗口领取"),
     # uploads
     "file-unknown": Kind(422, "没有这份上传文件，请先上传"),
     "upload-type-refused": Kind(415, "不接收这种类型的文件，请上传 PDF、OFD、JPEG 或 PNG"),

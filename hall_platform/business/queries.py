@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from hall_platform.access import CLERK, REVIEWER, Caller, of_county
-from hall_platform.business import papers
+from hall_platform.business import notices, papers
 from hall_platform.business.tables import (
     case_events,
     case_materials,
@@ -84,6 +84,7 @@ def case(
         "accepted_at": row["accepted_at"] or row["filed_at"],
         "received_at": row["received_at"],
         "acceptance_due_on": row["acceptance_due_on"],
+        "correct_by": notices.correct_by(connection, row["county"], row["id"], row["state"]),
         "due_on": row["due_on"],
         "legal_due_on": row["legal_due_on"],
         "due_provisional": row["due_provisional"],
@@ -225,6 +226,7 @@ def progress(connection: Connection, row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "steps": _timeline(connection, row["county"], row["id"]),
         "to_correct": [one["what"] for one in points if one["met_at"] is None],
+        "correct_by": notices.correct_by(connection, row["county"], row["id"], row["state"]),
         "papers": [one["title"] for one in documents if one["state"] == papers.OWED],
     }
 

@@ -9,7 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from hall_platform.acts import Delivery
-from hall_platform.business import acceptance, life, limits, materials, preapplications
+from hall_platform.business import (
+    acceptance,
+    life,
+    limits,
+    materials,
+    notices,
+    preapplications,
+)
 from hall_platform.business.life_shapes import (
     AcceptReceivedAct,
     CorrectOnSpotAct,
@@ -21,6 +28,7 @@ from hall_platform.business.life_shapes import (
     SubmitCorrectionsAct,
     WithdrawCaseAct,
 )
+from hall_platform.business.moments import come, signed
 from hall_platform.business.papers import Wanted
 from hall_platform.business.standing import unmet
 from hall_platform.business.steps import Held, Step, done_at, hold, move
@@ -35,24 +43,27 @@ def receive(connection: Connection, act: ReceiveAct, delivery: Delivery) -> dict
 
     Received for another county, it begins when that county has taken it over. Problems:
     case-exists, item-unknown, county-unknown, bundle-of-another, number-unknown, number-used,
-    numbers-exhausted, preapplication-unknown, claimed-elsewhere, not-claimable.
+    numbers-exhausted, preapplication-unknown, claimed-elsewhere, not-claimable, time-ahead,
+    paper-number-used.
     """
     item = acceptance.opened(connection, act, delivery)
+    filed_at = come(act.filed_at, delivery, "filed_at")
+    filed_on = day_of(filed_at)
     number = acceptance.number_of(connection, act, delivery)
-    duplicates = acceptance.duplicates(connection, act, delivery, day_of(act.filed_at))
+    duplicates = acceptance.duplicates(connection, act, delivery, filed_on)
     row = acceptance.new_row(act, delivery, item, number) | {
         "state": life.RECEIVED,
-        "filed_at": stamp(act.filed_at),
-        "filed_on": day_of(act.filed_at).isoformat(),
+        "filed_at": stamp(filed_at),
+        "filed_on": filed_on.isoformat(),
     }
     if row["for_county"] == row["county"]:
         row["clock_from"] = row["filed_on"]
     row |= limits.due_days(connection, row, item, delivery.context.calendar)
-    acceptance.write(connection, row, act.materials, act.filed_at)
+    acceptance.write(connection, row, act.materials, filed_at)
     if act.preapplication is not None:
         preapplications.accept(connection, str(act.preapplication), row["id"], act.window, delivery)
     answer = acceptance.begun(
-        connection, row, item, delivery, act="receive", paper=wanted("receipt", act.paper)
+        connection, row, item, delivery, act="receive", paper=wanted("receipt", act.paper, delivery)
     )
     return {
         **answer,
@@ -63,11 +74,11 @@ def receive(connection: Connection, act: ReceiveAct, delivery: Delivery) -> dict
     }
 
 
-def wanted(kind: str, paper: PaperOut | None) -> Wanted:
-    """The act's paper: printed with it, or owed."""
+def wanted(kind: str, paper: PaperOut | None, delivery: Delivery) -> Wanted:
+    """The act's paper: printed with it, or owed. Problem("time-ahead"): signed in time to come."""
     if paper is None:
         return Wanted(kind)
-    return Wanted(kind, paper.number, stamp(paper.signed_at) if paper.signed_at else None)
+    return Wanted(kind, paper.number, signed(paper.signed_at, delivery, "paper.signed_at"))
 
 
 def accept_received(
@@ -86,7 +97,7 @@ def accept_received(
         operator=str(act.operator.id),
         event="case-accepted",
         to=life.ACCEPTED,
-        papers=(wanted("acceptance_notice", act.paper),),
+        papers=(wanted("acceptance_notice", act.paper, delivery),),
         values={"accepted_at": stamp(at), "accepted_on": day_of(at).isoformat()},
     )
     return move(connection, delivery, held, step, at)
@@ -127,8 +138,8 @@ def notify_missing(
         event="case-corrections-notified",
         to=life.TO_CORRECT,
         reason="；".join(point.what for point in act.points)[:500],
-        papers=(wanted("correction_notice", act.paper),),
-        details={"points": codes, "correct_by": act.correct_by},
+        papers=(wanted("correction_notice", act.paper, delivery),),
+        details={"points": codes, "correct_by": notices.checked(act.correct_by, day_of(at))},
         values={"notices": held.row["notices"] + 1},
     )
     return move(connection, delivery, held, step, at)
@@ -208,7 +219,7 @@ def submit_corrections(
         operator=str(act.operator.id),
         event="case-corrected",
         to=life.RECEIVED,
-        papers=(wanted("receipt", act.paper),),
+        papers=(wanted("receipt", act.paper, delivery),),
         details={"met": act.met},
     )
     return move(connection, delivery, held, step, at)
@@ -228,7 +239,7 @@ def refuse_acceptance(
         event="case-acceptance-refused",
         to=life.REFUSED,
         reason=act.reason,
-        papers=(wanted("refusal_notice", act.paper),),
+        papers=(wanted("refusal_notice", act.paper, delivery),),
         details={
             "ground": act.ground,
             "legal_basis": act.legal_basis,
@@ -252,6 +263,6 @@ def withdraw(connection: Connection, act: WithdrawCaseAct, delivery: Delivery) -
         event="case-withdrawn",
         to=life.WITHDRAWN,
         reason=act.reason,
-        papers=(wanted("withdrawal_notice", act.paper),),
+        papers=(wanted("withdrawal_notice", act.paper, delivery),),
     )
     return move(connection, delivery, held, step, at)

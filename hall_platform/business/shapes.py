@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from hall_platform.licences.shapes import Licence
 from hall_platform.shapes import (
@@ -15,10 +15,12 @@ from hall_platform.shapes import (
     FilledText,
     Holder,
     HolderKind,
+    Moment,
     Name,
     Number,
     Shape,
     Text,
+    Version,
 )
 
 Grade = Literal["A", "B", "C", "D"]
@@ -187,12 +189,12 @@ class AcceptAct(Shape):
     provisional_number: ProvisionalNumber | None = None
     query_code: QueryCode
     item: Code
-    item_version: Annotated[int, Field(strict=True, ge=1)]
+    item_version: Version
     applicant: Party
     agent: Party | None = None
     preapplication: UUID | None = None
     materials: Annotated[list[MaterialMet], Field(max_length=100)]
-    accepted_at: AwareDatetime
+    accepted_at: Moment
     for_county: Annotated[str | None, StringConstraints(pattern=r"^[0-9]{6}$")] = None
     bundle: UUID | None = None
     operator: ActingOperator

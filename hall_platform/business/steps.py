@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
@@ -17,6 +17,7 @@ from sqlalchemy import Connection, func, select, update
 from hall_platform.access import REVIEWER, Caller
 from hall_platform.acts import Delivery
 from hall_platform.business import life, limits, papers
+from hall_platform.business.moments import come
 from hall_platform.business.queries import seen_by
 from hall_platform.business.regimes import REGIMES
 from hall_platform.business.standing import standing_of
@@ -26,10 +27,8 @@ from hall_platform.catalogue import queries as catalogue
 from hall_platform.clock import day_of, stamp
 from hall_platform.etags import check_match, tag
 from hall_platform.events.log import emit
-from hall_platform.problems import Problem, invalid
+from hall_platform.problems import Problem
 from hall_platform.statements import put
-
-AHEAD = timedelta(minutes=10)  # how far a counter's clock may be before the platform's
 
 
 @dataclass(frozen=True)
@@ -119,12 +118,11 @@ def _check_county(row: Mapping[str, Any], caller: Caller, act: str) -> None:
 def done_at(claimed: datetime | None, delivery: Delivery, row: Mapping[str, Any]) -> datetime:
     """When the act was done at the window, which may have been offline; never before receipt.
 
-    Problem("invalid-request"): a time that has not come yet.
+    Problem("time-ahead").
     """
     if claimed is None:
         return delivery.received_at
-    if claimed > delivery.received_at + AHEAD:
-        raise invalid("body.done_at", "this time has not come yet")
+    come(claimed, delivery, "done_at")
     filed = datetime.fromisoformat(row["accepted_at"] or row["filed_at"])
     return min(max(claimed, filed), delivery.received_at)
 

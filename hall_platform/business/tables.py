@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ForeignKeyConstraint,
@@ -99,7 +100,7 @@ cases = Table(
     Column("extension_days", Integer, nullable=False),
     Column("notices", Integer, nullable=False),
     Column("fee", String(8), nullable=False),  # none, noticed, paid
-    Column("fee_cents", Integer),
+    Column("fee_cents", BigInteger),
     Column("outcome", String(8), nullable=False),  # granted, refused; empty before
     Column("decided_on", String(10)),
     Column("result_licence", String(160)),
@@ -177,7 +178,9 @@ case_stops = Table(
     ForeignKeyConstraint(["county", "case_id"], ["cases.county", "cases.id"]),
 )
 
-# A paper is owed from the act it belongs to, with its number, until it is issued.
+# A paper is owed from the act it belongs to, with its number, until it is issued. Its number occurs
+# once in the county; one made of a provisional number, which windows give alone, once in its case
+# (`numbered_in`).
 case_papers = Table(
     "case_papers",
     metadata,
@@ -185,12 +188,14 @@ case_papers = Table(
     Column("case_id", String(36), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("kind", String(32), nullable=False),
-    Column("number", String(64), nullable=False),
+    Column("number", String(160), nullable=False),  # begins with the name of a body
     Column("state", String(8), nullable=False),  # owed, issued
     Column("owed_at", Text, nullable=False),
     Column("issued_at", Text),
     Column("signed_at", Text),
+    Column("numbered_in", String(36), nullable=False, default=""),
     ForeignKeyConstraint(["county", "case_id"], ["cases.county", "cases.id"]),
+    UniqueConstraint("county", "numbered_in", "number"),
 )
 
 paper_serials = Table(

@@ -30,7 +30,7 @@ from hall_platform.context import InContext
 from hall_platform.cursors import cursor_after, key_of
 from hall_platform.etags import not_modified
 from hall_platform.problems import Problem
-from hall_platform.shapes import Cursor, Limit
+from hall_platform.shapes import LAST_VERSION, Cursor, Limit
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
 
@@ -101,7 +101,7 @@ def one_item(
     context: InContext,
     request: Request,
     code: ItemCodePath,
-    version: Annotated[int | None, Query(ge=1, le=10_000)] = None,
+    version: Annotated[int | None, Query(ge=1, le=LAST_VERSION)] = None,
 ) -> Response:
     """One item in its current version, or in another one. With If-None-Match also 304."""
     del caller

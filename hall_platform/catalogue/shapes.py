@@ -9,13 +9,16 @@ from pydantic import Field, StringConstraints, model_validator
 from hall_platform.shapes import (
     Code,
     DayText,
+    EndDayText,
     FilledText,
     Name,
     Named,
     Printable,
+    PublicBody,
     Region,
     Shape,
     Text,
+    Version,
 )
 
 Regime = Literal[
@@ -151,7 +154,7 @@ class ItemContent(Shape):
 
     code: ItemCode
     name: Annotated[FilledText, StringConstraints(max_length=200)]
-    body: Named
+    body: PublicBody
     regime: Regime
     pinyin: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{0,100}$")]
     base_code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{1,12}$")]
@@ -239,21 +242,21 @@ class PublishAct(Shape):
     act: Literal["publish-item"]
     item: ItemContent
     valid_from: DayText
-    valid_to: DayText | None = None
+    valid_to: EndDayText | None = None
 
 
 class WithdrawAct(Shape):
     """Take a version out of force (下线); cases accepted under it keep it."""
 
     act: Literal["withdraw-item"]
-    version: Annotated[int, Field(strict=True, ge=1)]
+    version: Version
     reason: FilledText
 
 
 class FormQuery(Shape):
     """What was filled in, to be checked against a form of the item."""
 
-    version: Annotated[int, Field(strict=True, ge=1)]
+    version: Version
     form: Code
     data: dict[str, Any]
 

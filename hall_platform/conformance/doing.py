@@ -11,7 +11,7 @@ from typing import Any
 
 import requests
 
-from hall_platform.conformance.cases import all_met, withdraw
+from hall_platform.conformance.cases import all_met, now, withdraw
 from hall_platform.conformance.cases import key as _key
 from hall_platform.conformance.contract import Broken, due, problem
 from hall_platform.conformance.parties import Party
@@ -204,15 +204,18 @@ def _accept(asked: Asked, **changes: Any) -> dict[str, Any]:
     """A case of an invented person, accepted; its key, act and receipt."""
     clerk, item, key = asked.party(CLERK), asked.acceptable_item(), _key()
     example = asked.contract.operation("POST /v1/cases/{case}/acceptance").example
+    case = str(uuid.uuid4())
     act = {
         **example.request,
-        "case": str(uuid.uuid4()),
+        "case": case,
+        "paper": {**example.request["paper"], "number": f"L-CHECK-1-{case}"},
         "number": None,
         "provisional_number": "L-CHECK-1",
         "item": item["code"],
         "item_version": item["version"],
         "applicant": {**example.request["applicant"], **_HOLDER},
         "materials": all_met(item),
+        "accepted_at": now(asked),
         "operator": clerk.operator,
         "window": clerk.window,
         **changes,

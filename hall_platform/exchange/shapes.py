@@ -7,12 +7,11 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from hall_platform.shapes import Code, FilledText, Holder, Name, Named, Shape, Text
+from hall_platform.shapes import Code, FilledText, Holder, Name, Named, PublicBody, Shape, Text
 
 Library = Literal["population", "legal_persons", "geography", "credit", "licences"]
 ResourceCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]
 FieldCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-CreditCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{18}$")]
 Value = str | int | None
 
 # directory 信息资源目录 -------------------------------------------------------------------------
@@ -52,20 +51,13 @@ class ResourcePage(Shape):
     next: str | None
 
 
-class SourceBody(Shape):
-    """The body responsible for a resource."""
-
-    name: Name
-    code: CreditCode
-
-
 class ResourceChange(Shape):
     """Describe a resource (编目). `connector` is "records", "registers", "licences" or a source."""
 
     act: Literal["describe-resource"]
     library: Library
     title: Name
-    body: SourceBody
+    body: PublicBody
     fields: Annotated[list[ResourceField], Field(min_length=1, max_length=100)]
     update_cycle: Literal["realtime", "daily", "monthly", "yearly"]
     sharing: Literal["unconditional", "conditional", "none"]

@@ -36,7 +36,7 @@ from hall_platform.hall.tables import appointments as booked
 from hall_platform.hall.tickets import hall_day
 from hall_platform.identity.tables import halls
 from hall_platform.problems import Problem
-from hall_platform.shapes import Cursor, Limit
+from hall_platform.shapes import Cursor, DayText, Limit
 
 router = APIRouter(prefix="/v1", tags=["hall"])
 
@@ -45,7 +45,6 @@ WithCode = Annotated[Caller, Depends(require(CITIZEN, CLERK, KIOSK))]
 WithPeople = Annotated[Caller, Depends(require(CLERK, KIOSK))]
 Screens = Annotated[Caller, Depends(require(DEVICE, KIOSK, CITIZEN, SUPERVISOR, CLERK))]
 
-_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _CODE = r"^[2-9A-HJ-NP-Z]{8}$"
 
 
@@ -59,7 +58,7 @@ def slots(
     caller: Booking,
     context: InContext,
     service: Annotated[str, Query(max_length=64, description="业务编码")],
-    day: Annotated[str, Query(pattern=_DAY, description="日期")],
+    day: Annotated[DayText, Query(description="日期")],
     hall: Annotated[
         str | None, Query(max_length=64, description="大厅编码，供网上用户；其他人为本厅")
     ] = None,
@@ -131,7 +130,7 @@ def own_appointments(caller: Citizen, context: InContext) -> dict[str, Any]:
 def appointments_of_day(
     caller: Supervisor,
     context: InContext,
-    day: Annotated[str | None, Query(pattern=_DAY, description="日期，缺省为今天")] = None,
+    day: Annotated[DayText | None, Query(description="日期，缺省为今天")] = None,
 ) -> dict[str, Any]:
     """A day's appointments of the hall, by time."""
     wanted = day or hall_day(context.clock.now())
@@ -190,8 +189,8 @@ def rating_scale(caller: Screens, context: InContext) -> dict[str, Any]:
 def ratings_of_hall(  # noqa: PLR0917 - FastAPI takes what it needs by name
     caller: Supervisor,
     context: InContext,
-    since: Annotated[str | None, Query(pattern=_DAY, description="起始日期，缺省为今天")] = None,
-    until: Annotated[str | None, Query(pattern=_DAY, description="截止日期，缺省为今天")] = None,
+    since: Annotated[DayText | None, Query(description="起始日期，缺省为今天")] = None,
+    until: Annotated[DayText | None, Query(description="截止日期，缺省为今天")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> dict[str, Any]:

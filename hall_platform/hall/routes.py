@@ -41,7 +41,7 @@ from hall_platform.hall.shapes import (
 from hall_platform.hall.tickets import hall_day
 from hall_platform.identity import queries as identity
 from hall_platform.problems import Problem
-from hall_platform.shapes import Cursor, Limit
+from hall_platform.shapes import Cursor, DayText, Limit
 
 router = APIRouter(prefix="/v1", tags=["hall"])
 
@@ -184,9 +184,7 @@ def one_visit(visit: UUID, caller: WithPeople, context: InContext) -> dict[str, 
 def tickets_of_day(  # noqa: PLR0917 - FastAPI takes what it needs by name
     caller: Supervisor,
     context: InContext,
-    day: Annotated[
-        str | None, Query(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="日期，缺省为今天")
-    ] = None,
+    day: Annotated[DayText | None, Query(description="日期，缺省为今天")] = None,
     state: Annotated[TicketState | None, Query(description="只列这种状态")] = None,
     service: Annotated[str | None, Query(max_length=64, description="只列这项业务")] = None,
     limit: Limit = 50,

@@ -11,7 +11,7 @@ from hall_platform.identity.shapes import NewPassword, OneTimeCode, Secret
 from hall_platform.shapes import (
     ActingOperator,
     Code,
-    DayText,
+    EndDayText,
     FilledText,
     Name,
     Number,
@@ -127,7 +127,7 @@ class SeenDocument(Shape):
 
     source: Literal["card", "eye"]
     sam_id: Annotated[Printable, StringConstraints(max_length=40)] = ""
-    valid_to: DayText | None = None  # of a document without an end there is none
+    valid_to: EndDayText | None = None  # of a document without an end there is none
 
 
 class Verify(Shape):
@@ -164,7 +164,7 @@ class Bind(Shape):
     organisation: CreditCode
     capacity: Literal["legal_representative", "agent"]
     evidence: FilledText
-    ends_on: DayText | None = None
+    ends_on: EndDayText | None = None
 
 
 class Unbind(Shape):

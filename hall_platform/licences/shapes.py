@@ -9,14 +9,17 @@ from pydantic import Base64Bytes, Field, StringConstraints, model_validator
 
 from hall_platform.shapes import (
     ActingOperator,
+    CatalogueCode,
     Code,
     DayText,
+    EndDayText,
     FilledText,
     Holder,
     HolderKind,
     Name,
     Named,
     Number,
+    PublicBody,
     Shape,
     Text,
 )
@@ -167,11 +170,11 @@ class IssueAct(Shape):
 
     act: Literal["issue-licence"]
     type_code: TypeCode
-    issuer: Named
+    issuer: PublicBody
     holder: NamedHolder
     number: Annotated[FilledText, StringConstraints(max_length=100)] | None = None
     valid_from: DayText
-    valid_to: DayText | None
+    valid_to: EndDayText | None
     content: Content
     ofd: Base64Bytes | None = None
 
@@ -183,7 +186,7 @@ class ChangeAct(Shape):
     identifier: Identifier
     reason: FilledText
     valid_from: DayText
-    valid_to: DayText | None
+    valid_to: EndDayText | None
     content: Content
     ofd: Base64Bytes | None = None
 
@@ -257,7 +260,7 @@ class RedeemAct(Shape):
     operator: ActingOperator
     window: Code
     code: PresentationCode
-    item: Code | None = None
+    item: CatalogueCode | None = None
     case: UUID | None = None
 
 

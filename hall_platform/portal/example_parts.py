@@ -124,6 +124,7 @@ CASE_SHOWN: dict[str, Any] = {
     "accepted_at": MOMENT,
     "due_on": "2026-11-25",
     "due_provisional": False,
+    "correct_by": None,
     "hall": HALL["code"],
     "hall_name": HALL["name"],
     "window": WINDOW,

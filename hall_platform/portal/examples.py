@@ -140,6 +140,7 @@ _ASKED = {
             "accepted_at": MOMENT,
             "due_on": "2026-11-25",
             "due_provisional": False,
+            "correct_by": None,
             "hall_name": HALL["name"],
             "timeline": TIMELINE,
         },

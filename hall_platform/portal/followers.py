@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, insert, select
 
+from hall_platform.business import notices
 from hall_platform.business.tables import cases, preapplications
 from hall_platform.clock import stamp
 from hall_platform.events.following import Follower, Happening
@@ -16,13 +17,13 @@ from hall_platform.portal import messages, people
 from hall_platform.portal.messages import News
 from hall_platform.portal.tables import drafts, preapplication_steps
 
-# Title and text by event; `{item}`, `{number}`, `{due}`, `{reason}` are the case's.
+# Title and text by event; `{item}`, `{number}`, `{due}`, `{by}` are the case's.
 _OF_CASES: Mapping[str, tuple[str, str]] = {
     "case-received": ("申请材料已收件", "“{item}”已收件，办件编号 {number}。"),
     "case-accepted": ("办件已受理", "“{item}”已受理，办件编号 {number}。{due}"),
     "case-corrections-notified": (
         "办件需要补正",
-        "“{item}”（{number}）需要补正，请按补正告知书所列各项一次补齐，可在网上提交。",
+        "“{item}”（{number}）需要补正，请{by}按补正告知书所列各项一次补齐，可在网上提交。",
     ),
     "case-acceptance-refused": (
         "办件不予受理",
@@ -67,6 +68,7 @@ _CASE: Select[Any] = (
         cases.c.id,
         cases.c.number,
         cases.c.item_name,
+        cases.c.state,
         cases.c.due_on,
         cases.c.outcome,
         cases.c.applicant,
@@ -103,10 +105,14 @@ def _case_changed(connection: Connection, happening: Happening) -> None:
         return
     row = rows[0]
     title, text = _OF_CASES[happening.kind]
+    correct_by = (
+        notices.correct_by(connection, row.county, row.id, row.state) if "{by}" in text else None
+    )
     said = text.format(
         item=row.item_name,
         number=row.number,
         due=f"承诺于 {row.due_on} 前办结。" if row.due_on else "",
+        by=f"于 {correct_by} 前（含当日）" if correct_by else "",
         outcome=_OUTCOMES.get(row.outcome, ""),
     )
     news = News(happening.kind, title, said, "case", row.id)

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from hall_platform.portal.shapes import County, HandOverCode
-from hall_platform.shapes import Code, Name, Named, Shape
+from hall_platform.shapes import CatalogueCode, Code, Name, Named, PublicBody, Shape
 
 Kind = Literal["consultation", "suggestion", "complaint"]  # 咨询、建议、投诉
 State = Literal["received", "assigned", "answered"]
@@ -71,7 +71,7 @@ class AssignLetter(Shape):
     """To the body that has to answer (交办)."""
 
     act: Literal["assign-letter"]
-    body: Named
+    body: PublicBody
     note: LetterText | None = None
 
 
@@ -88,7 +88,7 @@ class PublishAnswer(Shape):
     act: Literal["publish-answer"]
     question: LetterText
     answer: LetterText
-    item: Code | None = None
+    item: CatalogueCode | None = None
 
 
 class WithdrawAnswer(Shape):

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func, or_, select
 
+from hall_platform.business import notices
 from hall_platform.business import preapplications as claims
 from hall_platform.business.tables import (
     case_events,
@@ -193,6 +194,7 @@ def _case(connection: Connection, row: Row[Any]) -> dict[str, Any]:
         "accepted_at": row.accepted_at,
         "due_on": row.due_on,
         "due_provisional": row.due_provisional,
+        "correct_by": notices.correct_by(connection, row.county, row.id, row.state),
         "hall": row.hall,
         "hall_name": row.hall_name,
         "window": row.window,
@@ -294,6 +296,7 @@ def progress(connection: Connection, number: str, query_code: str) -> dict[str, 
         "accepted_at": row.accepted_at,
         "due_on": row.due_on,
         "due_provisional": row.due_provisional,
+        "correct_by": notices.correct_by(connection, row.county, row.id, row.state),
         "hall_name": row.hall_name,
         "timeline": [{**step, "reason": ""} for step in timeline(connection, row.county, row.id)],
     }

@@ -200,6 +200,7 @@ class OwnService(Shape):
 class OwnCase(Shape):
     """A case as its applicant sees it; `county` is where it is handled.
 
+    `correct_by` is the last day for the corrections it waits for.
     `etag` is what If-Match takes where one corrects or withdraws it.
     """
 
@@ -214,6 +215,7 @@ class OwnCase(Shape):
     accepted_at: str | None
     due_on: str | None
     due_provisional: bool
+    correct_by: str | None
     hall: str
     hall_name: str
     window: str
@@ -273,7 +275,10 @@ class ProgressQuery(Shape):
 
 
 class Progress(Shape):
-    """How far a case is, without anything of a person."""
+    """How far a case is, without anything of a person.
+
+    `correct_by` is the last day for the corrections it waits for.
+    """
 
     number: str
     item_name: str
@@ -281,5 +286,6 @@ class Progress(Shape):
     accepted_at: str | None
     due_on: str | None
     due_provisional: bool
+    correct_by: str | None
     hall_name: str
     timeline: list[ProgressStep]

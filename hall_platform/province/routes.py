@@ -21,7 +21,7 @@ from hall_platform.province.shapes import (
     PulledItemWhole,
 )
 from hall_platform.roles import AUDITOR, SUPERVISOR, SYSTEM_ADMIN
-from hall_platform.shapes import Cursor, Limit
+from hall_platform.shapes import LAST_VERSION, Cursor, Limit
 
 router = APIRouter(prefix="/v1", tags=["province"])
 
@@ -93,7 +93,7 @@ def items(
 )
 def one_item(
     code: Annotated[str, Path(max_length=40)],
-    version: Annotated[int, Path(ge=1, le=1_000_000)],
+    version: Annotated[int, Path(ge=1, le=LAST_VERSION)],
     caller: SystemAdmin,
     context: InContext,
 ) -> dict[str, Any]:

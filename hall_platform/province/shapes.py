@@ -7,9 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from hall_platform.catalogue.shapes import ItemContent
-from hall_platform.shapes import DayText, FilledText, Name, Shape
-
-CreditCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{18}$")]
+from hall_platform.shapes import CreditCode, DayText, FilledText, Name, Shape, Version
 
 
 class ProvinceLicenceType(Shape):
@@ -156,7 +154,7 @@ class Adopt(Shape):
     """Put a pulled version into force here from a day on, or a withdrawal into effect."""
 
     act: Literal["adopt-province-item"]
-    version: Annotated[int, Field(strict=True, ge=1)]
+    version: Version
     valid_from: DayText
 
 
@@ -164,5 +162,5 @@ class PassOver(Shape):
     """Leave a pulled version be, and why."""
 
     act: Literal["pass-province-item-over"]
-    version: Annotated[int, Field(strict=True, ge=1)]
+    version: Version
     reason: FilledText

@@ -179,18 +179,19 @@ class Load:
     ) -> None:
         holder = self._random.choice(self._city.holders)
         case = str(uuid.uuid4())
+        shown = numbers[0] if numbers else "L-1"
         body = {
             "act": "accept",
             "case": case,
             "number": numbers[0] if numbers else None,
-            "provisional_number": None if numbers else "L-1",
+            "provisional_number": None if numbers else shown,
             "query_code": "K7M2P9QX",
             "item": self._case.item,
             "item_version": self._case.item_version,
             "applicant": {**holder, "name": "测试甲", "source": "card"},
             "materials": self._case.materials,
             "accepted_at": stamp(self._now()),
-            "paper": {"kind": "acceptance_notice", "number": "试〔2026〕1号"},
+            "paper": {"kind": "acceptance_notice", "number": f"{shown}-SL"},
             **by,
         }
         await self._act("accept", f"/v1/cases/{case}/acceptance", window.token, body, due)

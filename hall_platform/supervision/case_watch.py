@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
-from hall_platform.business import life, limits
+from hall_platform.business import life, limits, notices
 from hall_platform.business.tables import case_events, case_stops, cases
 from hall_platform.calendar import WorkingCalendar
 from hall_platform.clock import day_of
@@ -183,8 +183,23 @@ def _unreasoned(case: Case, rule: Rule, _calendar: WorkingCalendar, _today: date
 
 
 def _noticed(case: Case, rule: Rule, _calendar: WorkingCalendar, _today: date) -> list[Finding]:
-    told = [step.at for step in case.steps if step.act == "notify-missing"]
+    told = [step.at for step in case.steps if step.act == notices.NOTICE]
     return found(case.subject, rule, len(told), {"notices_at": told})
+
+
+def _correction(case: Case, rule: Rule, calendar: WorkingCalendar, today: date) -> list[Finding]:
+    if case.row["state"] != life.TO_CORRECT:
+        return []
+    told = [step for step in case.steps if step.act == notices.NOTICE]
+    due_on = notices.day_of_notice(told[-1].details) if told else None
+    if due_on is None:
+        return []
+    evidence = {
+        "notified_at": told[-1].at,
+        "correct_by": due_on.isoformat(),
+        "on": today.isoformat(),
+    }
+    return found(case.subject, rule, distance(calendar, due_on, today), evidence)
 
 
 def _stays(states: str, clock_from: str = "") -> Look:
@@ -253,6 +268,7 @@ _LOOKS: Mapping[str, Look] = {
     "deemed-accepted": _deemed,
     "refusal-unreasoned": _unreasoned,
     "second-notice": _noticed,
+    "correction-overdue": _correction,
     "handover-late": _stays(life.ACCEPTED, "accepted_on"),
     "handling-late": _stays(life.HANDED_OVER),
     "decision-late": _stays(life.REVIEWED),

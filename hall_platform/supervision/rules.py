@@ -89,6 +89,13 @@ RULES: Mapping[str, Rule] = {
         Rule("refusal-unreasoned", "不予受理或不予批准未说明理由", "发生次数", "times", {"red": 1}),
         Rule("second-notice", "再次告知补正", "告知补正的次数", "times", {"yellow": 2, "red": 3}),
         Rule(
+            "correction-overdue",
+            "补正期限届满未补正",
+            _BEFORE,
+            "working_days",
+            {"yellow": 1, "red": 5},
+        ),
+        Rule(
             "handover-late",
             "受理后未及时移交承办",
             "自受理次日起的工作日数",

@@ -18,10 +18,12 @@ from platform_client import (
 from platform_process import PlatformProcess
 from store_under_test import opened
 
+LATER = "2027-01-05T10:30:00+08:00"  # than all that is accepted here
+
 
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory):
-    process = PlatformProcess.start(tmp_path_factory.mktemp("shared") / "platform")
+    process = PlatformProcess.start(tmp_path_factory.mktemp("shared") / "platform", clock=LATER)
     yield process
     process.stop()
 

@@ -185,7 +185,7 @@ def test_what_a_counter_did_offline_is_delivered_by_its_device_in_order(either):
         path = f"/v1/cases/{act['case']}/received-acceptance"
         future = {**body, "done_at": "2026-11-25T09:10:00+08:00"}
         refused = device.post(path, future, Idempotency_Key=new_key(), If_Match=etag)
-        assert code_of(refused) == "invalid-request"
+        assert code_of(refused) == "time-ahead"
         done = device.post(path, body, Idempotency_Key=new_key(), If_Match=etag)
         assert done.status_code == 200, done.text
         steps = clerk.get(f"/v1/cases/{act['case']}").json()["timeline"]

@@ -215,6 +215,29 @@ def test_a_second_notice_and_a_refusal_without_reasons_are_seen_at_once(platform
     assert of_case(platform, other, "refusal-unreasoned") == ("red", 1, "open", False)
 
 
+def test_corrections_that_do_not_come_are_watched_from_the_day_the_notice_named(platform):
+    case = filed(platform, received)
+    with sign_in(platform) as clerk:
+        case.do(clerk, "notify-missing", correct_by="2026-02-13")
+    seen = day_by_day(platform, case, "correction-overdue", date(2026, 2, 28))
+    # 14 is worked, the days off after it are not: the 27th is the fifth working day.
+    assert seen == {"2026-02-14": "yellow", "2026-02-27": "red"}
+    with head(platform) as client:
+        found = listed(client, "?rule=correction-overdue&colour=red")
+        (alert,) = [one for one in found if one["subject"] == case.id]
+    assert (alert["evidence"]["correct_by"], alert["value"]) == ("2026-02-13", 5)
+    with sign_in(platform) as clerk:
+        case.do(clerk, "submit-corrections")
+    assert of_case(platform, case, "correction-overdue") == ("red", 5, "open", True)
+
+
+def test_a_notice_without_a_day_is_never_overdue(platform):
+    case = filed(platform, received)
+    with sign_in(platform) as clerk:
+        case.do(clerk, "notify-missing")
+    assert day_by_day(platform, case, "correction-overdue", date(2026, 3, 2)) == {}
+
+
 def test_a_decision_ends_what_was_late_and_delivery_is_watched(platform):
     case = filed(platform)
     with sign_in(platform) as clerk:

@@ -40,7 +40,7 @@ def upgrade() -> None:
         sa.Column("extension_days", sa.Integer(), nullable=False),
         sa.Column("notices", sa.Integer(), nullable=False),
         sa.Column("fee", sa.String(length=8), nullable=False),
-        sa.Column("fee_cents", sa.Integer(), nullable=True),
+        sa.Column("fee_cents", sa.BigInteger(), nullable=True),
         sa.Column("outcome", sa.String(length=8), nullable=False),
         sa.Column("decided_on", sa.String(length=10), nullable=True),
         sa.Column("result_licence", sa.String(length=160), nullable=True),
@@ -203,17 +203,21 @@ def upgrade() -> None:
         sa.Column("case_id", sa.String(length=36), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
-        sa.Column("number", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.String(length=160), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("owed_at", sa.Text(), nullable=False),
         sa.Column("issued_at", sa.Text(), nullable=True),
         sa.Column("signed_at", sa.Text(), nullable=True),
+        sa.Column("numbered_in", sa.String(length=36), nullable=False),
         sa.ForeignKeyConstraint(
             ["county", "case_id"],
             ["cases.county", "cases.id"],
             name=op.f("fk_case_papers_county_case_id"),
         ),
         sa.PrimaryKeyConstraint("county", "case_id", "position", name=op.f("pk_case_papers")),
+        sa.UniqueConstraint(
+            "county", "numbered_in", "number", name=op.f("uq_case_papers_county_numbered_in_number")
+        ),
     )
     op.create_table(
         "case_points",
