@@ -12,7 +12,16 @@ from sqlalchemy import Connection, bindparam, select
 
 from hall_platform.access import of_a_county, of_county
 from hall_platform.acts import Delivery
-from hall_platform.business import life, limits, materials, numbers, papers, preapplications, steps
+from hall_platform.business import (
+    life,
+    limits,
+    materials,
+    numbers,
+    papers,
+    preapplications,
+    reuse,
+    steps,
+)
 from hall_platform.business.life_shapes import ReceiveAct
 from hall_platform.business.moments import come
 from hall_platform.business.shapes import AcceptAct, MaterialMet
@@ -53,8 +62,8 @@ def accept(connection: Connection, act: AcceptAct, delivery: Delivery) -> dict[s
     accepted_on = day_of(accepted_at)
     parties = {act.applicant.number} | ({act.agent.number} if act.agent else set())
     uploads = _uploads(connection, act, delivery)
-    offer = Offer(act.materials, uploads, parties, accepted_on)
-    _check_complete(connection, delivery, item, offer)
+    offer = Offer(act.materials, uploads, parties, {delivery.caller.county}, accepted_on)
+    _check_complete(connection, item, offer)
     number = number_of(connection, act, delivery)
     flagged = duplicates(connection, act, delivery, accepted_on)
     row = new_row(act, delivery, item, number) | {
@@ -131,10 +140,9 @@ def check_kept(
 ) -> None:
     """A received case has all that acceptance needs. Problem("material-missing")."""
     kept, uploads = materials.offered(connection, row)
-    parties = {row["applicant_number"]}
-    if row["agent"] is not None:
-        parties.add(json.loads(row["agent"])["number"])
-    _check_complete(connection, delivery, item, Offer(kept, uploads, parties, on))
+    counties = {row["county"], row["for_county"]}
+    offer = Offer(kept, uploads, materials.parties(row), counties, on)
+    _check_complete(connection, item, offer)
 
 
 def _uploads(connection: Connection, act: AcceptAct, delivery: Delivery) -> dict[str, str]:
@@ -157,18 +165,18 @@ def _uploads(connection: Connection, act: AcceptAct, delivery: Delivery) -> dict
 class Offer:
     """What is there for the materials of an item: whose licences count, and on which day.
 
-    `uploads` are the grades of what was uploaded, by material.
+    `uploads` are the grades of what was uploaded, by material; `counties` those whose earlier
+    cases count.
     """
 
     met: Sequence[MaterialMet]
     uploads: Mapping[str, str]
     parties: Set[str]
+    counties: Set[str]
     on: date
 
 
-def _check_complete(
-    connection: Connection, delivery: Delivery, item: Mapping[str, Any], offer: Offer
-) -> None:
+def _check_complete(connection: Connection, item: Mapping[str, Any], offer: Offer) -> None:
     """Every required material is met by a means the item allows. Problem("material-missing")."""
     by_code: dict[str, list[MaterialMet]] = {}
     for met in offer.met:
@@ -179,7 +187,7 @@ def _check_complete(
         if material["required"]
         and not material.get("later_allowed")  # 容缺受理
         and not any(
-            _is_met(connection, delivery, material, met, offer)
+            _is_met(connection, item, material, met, offer)
             for met in by_code.get(material["code"], ())
         )
     ]
@@ -189,12 +197,14 @@ def _check_complete(
 
 def _is_met(
     connection: Connection,
-    delivery: Delivery,
+    item: Mapping[str, Any],
     material: Mapping[str, Any],
     met: MaterialMet,
     offer: Offer,
 ) -> bool:
     means = material["met_by"]
+    if met.expires is not None and met.expires < offer.on.isoformat():
+        return False
     if met.met_by in ("identity_card", "scan", "original_seen"):
         return bool(means[met.met_by])
     if met.met_by == "shared_data":
@@ -205,7 +215,10 @@ def _is_met(
         asks_original = material["needs_original"] or grade == "C"
         return bool(means["upload"]) and grade is not None and (seen or not asks_original)
     if met.met_by == "earlier_case":
-        return _has_earlier_case(connection, delivery, met.reference, offer.parties)
+        kept = reuse.source(
+            connection, item, met, of=offer.parties, counties=offer.counties, on=offer.on
+        )
+        return kept is not None
     licence = licences.by_identifier(connection, met.reference)
     return (
         licence is not None
@@ -213,19 +226,6 @@ def _is_met(
         and licence.holder_number in offer.parties
         and licences.status(licence, offer.on) == "valid"
     )
-
-
-def _has_earlier_case(
-    connection: Connection, delivery: Delivery, number: str, parties: Set[str]
-) -> bool:
-    """Material already handed in with an earlier case of the same person."""
-    found = connection.execute(
-        select(cases.c.id)
-        .where(of_county(delivery.caller, cases.c.county, cases.c.for_county))
-        .where(cases.c.number == number)
-        .where(cases.c.applicant_number.in_(list(parties)))
-    ).one_or_none()
-    return found is not None
 
 
 def number_of(connection: Connection, act: AcceptAct | ReceiveAct, delivery: Delivery) -> str:

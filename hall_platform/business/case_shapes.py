@@ -83,6 +83,8 @@ class CaseMaterial(Shape):
     added_at: str
     verified_by: str | None
     verified_at: str | None
+    purpose: str
+    expires: str | None
 
 
 class CaseMaterials(Shape):

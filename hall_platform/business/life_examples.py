@@ -52,6 +52,8 @@ MATERIAL: dict[str, Any] = {
     "reference": "",
     "trust_grade": "B",
     "paper_reason": "",
+    "purpose": "个体工商户设立登记",
+    "expires": "2028-06-30",
 }
 
 _PAPERS = {  # the paper each act brings with it
@@ -156,7 +158,7 @@ _BODIES: dict[str, dict[str, Any]] = {
         "trust_grade": "C",
         "upload": DIGEST,
     },
-    "verify-original": {**_WINDOW, "position": 3},
+    "verify-original": {**_WINDOW, "position": 3, "expires": "2028-06-30"},
     "issue-paper": {**_WINDOW, "kind": "acceptance_notice", "signed_at": LATER},
 }
 
@@ -303,6 +305,8 @@ LIFE_EXAMPLES: dict[str, Example] = {
                     "added_at": MOMENT,
                     "verified_by": OPERATOR["id"],
                     "verified_at": MOMENT,
+                    "purpose": "个体工商户设立登记",
+                    "expires": "2028-06-30",
                 }
             ],
         },

@@ -327,13 +327,16 @@ class AttachMaterialAct(WindowAct):
     reference: Text = ""
     trust_grade: Literal["C", "D"]
     upload: Digest | None = None
+    purpose: Text = ""
+    expires: DayText | None = None
 
 
 class VerifyOriginalAct(WindowAct):
-    """The original was compared (核验原件): grade C becomes B."""
+    """The original was compared (核验原件): grade C becomes B. `expires`, where it names a day."""
 
     act: Literal["verify-original"]
     position: Annotated[int, Field(strict=True, ge=0, le=10_000)]
+    expires: DayText | None = None
 
 
 class IssuePaperAct(WindowAct):

@@ -15,13 +15,15 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from hall_platform.acts import Delivery
-from hall_platform.business import papers, uploads
+from hall_platform.business import papers, reuse, uploads
 from hall_platform.business.life_shapes import AttachMaterialAct, IssuePaperAct, VerifyOriginalAct
 from hall_platform.business.moments import signed
 from hall_platform.business.shapes import MaterialMet
 from hall_platform.business.steps import Step, done_at, hold, move
 from hall_platform.business.tables import case_materials, preapplications
-from hall_platform.clock import stamp
+from hall_platform.catalogue import queries as catalogue
+from hall_platform.clock import day_of, stamp
+from hall_platform.licences.tables import licences
 from hall_platform.problems import Problem
 
 _INTO = insert(case_materials)
@@ -51,6 +53,7 @@ def add_all(
     if not met:
         return
     first = 0 if new else _count(connection, row)
+    last_days = _last_days(connection, met)
     connection.execute(
         _INTO,
         [
@@ -64,6 +67,9 @@ def add_all(
                 "added_at": stamp(at),
                 "verified_by": row["operator"] if _compared(one) else None,
                 "verified_at": stamp(at) if _compared(one) else None,
+                "purpose": one.purpose or row["item_name"],
+                "expires": last_days.get(one.reference) or one.expires,
+                **_known_before(connection, row, one, at),
             }
             for place, one in enumerate(met)
         ],
@@ -73,6 +79,45 @@ def add_all(
 def _compared(one: MaterialMet) -> bool:
     """A copy of grade B is one whose original an officer has seen."""
     return one.trust_grade == "B" and one.met_by in ("upload", "scan", "original_seen")
+
+
+def _last_days(connection: Connection, met: Sequence[MaterialMet]) -> dict[str, str]:
+    """Until when the licences among them are valid, as the register has it."""
+    named = [one.reference for one in met if one.met_by == "licence"]
+    if not named:
+        return {}
+    rows = connection.execute(
+        select(licences.c.identifier, licences.c.valid_to)
+        .where(licences.c.identifier.in_(named))
+        .where(licences.c.valid_to.is_not(None))
+    )
+    return {row.identifier: row.valid_to for row in rows}
+
+
+def _known_before(
+    connection: Connection, row: Mapping[str, Any], one: MaterialMet, at: datetime
+) -> dict[str, Any]:
+    """Who compared what an earlier case had, when, and its last day: reuse makes nothing newer."""
+    if one.met_by != "earlier_case":
+        return {}
+    item = catalogue.item(connection, row["item"], row["item_version"])
+    assert item is not None  # the case was begun with it
+    kept = reuse.source(
+        connection,
+        item,
+        one,
+        of=parties(row),
+        counties={row["county"], row["for_county"]},
+        on=day_of(at),
+    )
+    members = ("verified_by", "verified_at", "expires")
+    return {member: kept[member] for member in members} if kept is not None else {}
+
+
+def parties(row: Mapping[str, Any]) -> set[str]:
+    """The numbers of those a case is of: the applicant, and who acts for them."""
+    agent = [json.loads(row["agent"])["number"]] if row["agent"] else []
+    return {row["applicant_number"], *agent}
 
 
 def _upload_of(connection: Connection, county: str, reference: str) -> str | None:
@@ -102,6 +147,8 @@ def offered(
             case_materials.c.reference,
             case_materials.c.trust_grade,
             case_materials.c.paper_reason,
+            case_materials.c.purpose,
+            case_materials.c.expires,
         )
         .where(case_materials.c.county == row["county"])
         .where(case_materials.c.case_id == row["id"])
@@ -137,6 +184,8 @@ def attach(connection: Connection, act: AttachMaterialAct, delivery: Delivery) -
         met_by=act.met_by,
         reference=act.upload or act.reference,
         trust_grade=act.trust_grade,
+        purpose=act.purpose,
+        expires=act.expires,
     )
     add_all(connection, held.row, [met], at)
     step = Step(
@@ -156,13 +205,14 @@ def verify_original(
     """
     held = hold(connection, delivery, act.act)
     at = done_at(act.done_at, delivery, held.row)
+    seen = {"trust_grade": "B", "verified_by": str(act.operator.id), "verified_at": stamp(at)}
     changed = connection.execute(
         update(case_materials)
         .where(case_materials.c.county == held.row["county"])
         .where(case_materials.c.case_id == held.row["id"])
         .where(case_materials.c.position == act.position)
         .where(case_materials.c.trust_grade == "C")
-        .values(trust_grade="B", verified_by=str(act.operator.id), verified_at=stamp(at))
+        .values(seen | ({"expires": act.expires} if act.expires else {}))
     )
     if changed.rowcount == 0:
         raise Problem("case-material-unknown")
@@ -199,6 +249,8 @@ def of_case(connection: Connection, county: str, case: str) -> list[dict[str, An
             case_materials.c.added_at,
             case_materials.c.verified_by,
             case_materials.c.verified_at,
+            case_materials.c.purpose,
+            case_materials.c.expires,
         )
         .where(case_materials.c.county == county)
         .where(case_materials.c.case_id == case)

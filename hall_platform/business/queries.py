@@ -118,6 +118,8 @@ def _materials(connection: Connection, county: str, identifier: str) -> list[dic
             case_materials.c.reference,
             case_materials.c.trust_grade,
             case_materials.c.paper_reason,
+            case_materials.c.purpose,
+            case_materials.c.expires,
         )
         .where(case_materials.c.county == county)
         .where(case_materials.c.case_id == identifier)

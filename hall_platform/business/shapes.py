@@ -160,13 +160,19 @@ class Party(Shape):
 
 
 class MaterialMet(Shape):
-    """By what a material is met."""
+    """By what a material is met.
+
+    With `earlier_case` the reference is that case's number. `purpose` is what the material was
+    given for, the case's item where nothing is said; `expires` its last day, where one is known.
+    """
 
     material: Code
     met_by: Means
     reference: Text = ""
     trust_grade: Grade
     paper_reason: Text = ""
+    purpose: Text = ""
+    expires: DayText | None = None
 
 
 class Paper(Shape):

@@ -125,7 +125,8 @@ cases = Table(
     Index("ix_cases_by_acceptance_due", "state", "acceptance_due_on"),
 )
 
-# `upload` is the digest of the file kept for it, in `uploads` of the same county.
+# `upload` is the digest of the file kept for it, in `uploads` of the same county. `purpose` is what
+# it was given for, `expires` its last day where one is known.
 case_materials = Table(
     "case_materials",
     metadata,
@@ -142,6 +143,8 @@ case_materials = Table(
     Column("added_at", Text, nullable=False),
     Column("verified_by", String(36)),
     Column("verified_at", Text),
+    Column("purpose", Text, nullable=False),
+    Column("expires", String(10)),
     ForeignKeyConstraint(["county", "case_id"], ["cases.county", "cases.id"]),
     Index("ix_case_materials_by_upload", "upload"),
 )

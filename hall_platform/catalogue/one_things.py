@@ -18,7 +18,7 @@ from hall_platform.catalogue.tables import one_things
 
 Item = dict[str, Any]
 
-_MEANS = ("identity_card", "upload", "original_seen", "scan")
+_MEANS = ("identity_card", "upload", "original_seen", "scan", "earlier_case")
 _OF_THE_WHOLE = ("$schema", "title", "type", "properties", "required", "additionalProperties")
 
 
@@ -172,7 +172,8 @@ def _common(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
 
 
 def _can_be_met(met_by: dict[str, Any]) -> bool:
-    return any(bool(means) for means in met_by.values())
+    """Also by who was never here before."""
+    return any(bool(means) for name, means in met_by.items() if name != "earlier_case")
 
 
 def _join(known: dict[str, Any], material: dict[str, Any]) -> None:

@@ -73,7 +73,10 @@ class SharedSource(Shape):
 
 
 class MetBy(Shape):
-    """The means by which a material may be met; `shared_data` are the titles of the sources."""
+    """The means by which a material may be met; `shared_data` are the titles of the sources.
+
+    `earlier_case` says that what was handed in with an earlier case of the person may serve again.
+    """
 
     identity_card: bool = False
     licence_types: list[LicenceType] = Field(default=[])
@@ -82,6 +85,7 @@ class MetBy(Shape):
     upload: bool = False
     original_seen: bool = False
     scan: bool = False
+    earlier_case: bool = False
 
 
 class Material(Shape):

@@ -73,6 +73,7 @@ OF_MATERIAL = {
     "original_seen": "可核验原件",
     "scan": "可扫描",
     "needs_original": "须核对原件",
+    "earlier_case": "可用历史办件",
 }
 ITEMS = Columns(
     {**OF_ITEM, **OF_MATERIAL},
@@ -276,6 +277,7 @@ def _material(cells: Cells, directory: Directory, number: int) -> dict[str, Any]
             "upload": cells.yes("upload", not card),
             "original_seen": cells.yes("original_seen", True),
             "scan": cells.yes("scan", not card),
+            "earlier_case": cells.yes("earlier_case", False),
         },
         "needs_original": cells.yes("needs_original", False),
         "form": cells.choice("medium", MEDIA, "both"),

@@ -165,6 +165,8 @@ def _material(told: Told, position: int, material: Mapping[str, Any], at: dateti
         "added_at": stamp(at),
         "verified_by": None if card else told.row["operator"],
         "verified_at": None if card else stamp(at),
+        "purpose": told.item["name"],
+        "expires": None,
     }
 
 

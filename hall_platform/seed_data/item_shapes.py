@@ -27,8 +27,12 @@ def material(
     source: str = "applicant",
     standard: str = "",
     later: bool = False,
+    again: bool = False,
 ) -> Shape:
-    """A line of the list of materials; `licences` are keys of TYPES, `shared` of SOURCES."""
+    """A line of the list of materials; `licences` are keys of TYPES, `shared` of SOURCES.
+
+    `again`: that of an earlier case may serve again.
+    """
     return {
         "name": name,
         "standard_code": standard,
@@ -47,6 +51,7 @@ def material(
             "upload": upload,
             "original_seen": True,
             "scan": not card,
+            "earlier_case": again,
         },
         "needs_original": needs_original,
         "form": form,
@@ -59,9 +64,9 @@ def identity(name: str = "申请人身份证明") -> Shape:
     return material(name, card=True, upload=False, copies=1, pages=1, standard="identity")
 
 
-def form(name: str, pages: int = 2) -> Shape:
+def form(name: str, pages: int = 2, **details: Any) -> Shape:
     """A form the applicant fills in and vouches for: an upload of grade D is enough."""
-    return material(name, pages=pages)
+    return material(name, pages=pages, **details)
 
 
 def copy(name: str, **details: Any) -> Shape:

@@ -45,7 +45,7 @@ ITEMS: dict[str, Shape] = dict(
                     pages=2,
                 ),
                 form("个体工商户设立登记申请书", 3),
-                copy("租赁合同", pages=4),
+                copy("租赁合同", pages=4, again=True),
             ],
         ),
         item(
@@ -69,7 +69,7 @@ ITEMS: dict[str, Shape] = dict(
             materials=[
                 identity("法定代表人身份证明"),
                 form("公司登记（备案）申请书", 6),
-                form("公司章程", 8),
+                form("公司章程", 8, standard="articles_of_association", again=True),
                 form("股东会决议及任职文件", 3),
                 material("住所使用证明", licences=("estate", "tenancy"), copies=1, pages=2),
             ],
@@ -145,8 +145,8 @@ ITEMS: dict[str, Shape] = dict(
                 identity("法定代表人身份证明"),
                 form("劳务派遣经营许可申请书", 4),
                 material("营业执照", licences=("business",), shared=("business",), copies=1),
-                form("公司章程", 8),
-                copy("经营场所使用证明", licences=("estate", "tenancy"), pages=2),
+                form("公司章程", 8, standard="articles_of_association", again=True),
+                copy("经营场所使用证明", licences=("estate", "tenancy"), pages=2, again=True),
                 form("劳务派遣管理制度", 10),
             ],
             audience=FIRM,
@@ -213,7 +213,7 @@ ITEMS: dict[str, Shape] = dict(
             materials=[
                 identity(),
                 form("护士执业注册申请审核表", 3),
-                copy("专业学历证书", shared=("education",), pages=1),
+                copy("专业学历证书", shared=("education",), pages=1, again=True),
                 material("护士执业资格考试成绩合格证明", licences=("training",), copies=1),
                 copy("近六个月健康体检证明", pages=2),
             ],

@@ -189,6 +189,8 @@ def upgrade() -> None:
         sa.Column("added_at", sa.Text(), nullable=False),
         sa.Column("verified_by", sa.String(length=36), nullable=True),
         sa.Column("verified_at", sa.Text(), nullable=True),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("expires", sa.String(length=10), nullable=True),
         sa.ForeignKeyConstraint(
             ["county", "case_id"],
             ["cases.county", "cases.id"],
