@@ -26,6 +26,7 @@ PATHS = {
     "resume-case": "resumption",
     "extend-case": "extension",
     "notice-fee": "fee-notice",
+    "waive-fee": "fee-waiver",
     "mark-paid": "payment",
     "review-case": "review",
     "decide-case": "decision",
@@ -46,6 +47,7 @@ DEPARTMENT = {
     "issue-result",
     "close-case",
     "terminate-case",
+    "waive-fee",
 }
 WITH = {  # what each act says, where a test says nothing else
     "accept-received": {},
@@ -70,6 +72,7 @@ WITH = {  # what each act says, where a test says nothing else
     "resume-case": {"result": "核查合格"},
     "extend-case": {"reason": "情形复杂", "approved_by": "拟立新"},
     "notice-fee": {"cents": 1000, "basis": "试发改价〔2026〕1号"},
+    "waive-fee": {"reason": "申请人为低保对象", "basis": "试发改价〔2026〕2号"},
     "mark-paid": {"receipt_number": "9900260000001"},
     "review-case": {"opinion": "grant", "reason": "符合条件"},
     "decide-case": {"outcome": "granted", "reason": "符合条件"},

@@ -58,7 +58,7 @@ class Case(Shape):
     for_county: str
     handling_county: str
     outcome: Literal["", "granted", "refused"]
-    fee: Literal["none", "noticed", "paid"]
+    fee: Literal["none", "noticed", "paid", "waived"]
     fee_cents: int | None
     result_licence: str | None
     applicant: Party

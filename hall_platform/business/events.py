@@ -25,6 +25,7 @@ KINDS = {
     "case-resumed": _of_case("办件结束特别程序"),
     "case-extended": _of_case("办件延长办理期限"),
     "case-fee-noticed": _of_case("办件已通知缴费"),
+    "case-fee-waived": _of_case("办件已免缴费用"),
     "case-fee-paid": _of_case("办件已缴费"),
     "case-handed-over": _of_case("办件已移交"),
     "case-reviewed": _of_case("办件已审核"),

@@ -1,4 +1,4 @@
-"""Handling (承办) from acceptance to delivery: department, clock B, fee, decision, result."""
+"""Handling (承办) from acceptance to delivery: department, clock B, decision, result."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ from hall_platform.business.life_shapes import (
     ExtendCaseAct,
     HandOverAct,
     IssueResultAct,
-    MarkPaidAct,
-    NoticeFeeAct,
     ResumeCaseAct,
     ReviewCaseAct,
     SuspendCaseAct,
@@ -165,39 +163,6 @@ def extend(connection: Connection, act: ExtendCaseAct, delivery: Delivery) -> di
     return move(connection, delivery, held, step, delivery.received_at)
 
 
-def notice_fee(connection: Connection, act: NoticeFeeAct, delivery: Delivery) -> dict[str, Any]:
-    """Tell what has to be paid (缴费通知).
-
-    Problems: not-found, case-elsewhere, act-not-allowed.
-    """
-    held = hold(connection, delivery, act.act)
-    step = Step(
-        act=act.act,
-        operator=str(act.operator.id),
-        event="case-fee-noticed",
-        papers=(wanted("fee_notice", act.paper, delivery),),
-        details={"cents": act.cents, "basis": act.basis},
-        values={"fee": "noticed", "fee_cents": act.cents},
-    )
-    return move(connection, delivery, held, step, done_at(act.done_at, delivery, held.row))
-
-
-def mark_paid(connection: Connection, act: MarkPaidAct, delivery: Delivery) -> dict[str, Any]:
-    """The fee has been paid (登记缴费).
-
-    Problems: not-found, act-not-allowed.
-    """
-    held = hold(connection, delivery, act.act)
-    step = Step(
-        act=act.act,
-        operator=str(act.operator.id),
-        event="case-fee-paid",
-        details={"receipt_number": act.receipt_number, "cents": held.row["fee_cents"]},
-        values={"fee": "paid"},
-    )
-    return move(connection, delivery, held, step, done_at(act.done_at, delivery, held.row))
-
-
 def review(connection: Connection, act: ReviewCaseAct, delivery: Delivery) -> dict[str, Any]:
     """The department's reviewer gives an opinion (审核); never who accepted the case.
 
@@ -300,7 +265,7 @@ def _day(member: str, text: str) -> date:
 
 
 def close(connection: Connection, act: CloseCaseAct, delivery: Delivery) -> dict[str, Any]:
-    """The case is done (办结): decided, paid for, the licence issued where there is one.
+    """The case is done (办结): decided, paid for or waived, the licence issued if there is one.
 
     Problems: not-found, case-elsewhere, act-not-allowed.
     """

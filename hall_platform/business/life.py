@@ -63,6 +63,7 @@ REASONS: Mapping[str, str] = {
     "fee-noticed-already": "已经发出缴费通知",
     "fee-not-noticed": "尚未发出缴费通知",
     "fee-paid-already": "费用已经缴清",
+    "fee-waived": "费用已经准予免缴",
     "fee-unpaid": "费用尚未缴清",
     "not-granted": "没有作出准予的决定",
     "no-licence": "该事项的办理结果不是证照",
@@ -93,7 +94,7 @@ class Standing:
     unmet: frozenset[str] = frozenset()
     extended: bool = False
     charged: bool = False
-    fee: str = "none"  # none, noticed, paid
+    fee: str = "none"  # none, noticed, paid, waived
     granted: bool = False
     gives_licence: bool = False
     licence_issued: bool = False
@@ -180,13 +181,34 @@ def _extending(standing: Standing) -> Verdict:
 def _noticing_fee(standing: Standing) -> Verdict:
     if not standing.charged:
         return _no("not-charged")
+    if standing.fee == "waived":
+        return _no("fee-waived")
     return YES if standing.fee == "none" else _no("fee-noticed-already")
+
+
+def _waiving_fee(standing: Standing) -> Verdict:
+    if not standing.charged:
+        return _no("not-charged")
+    if standing.fee == "waived":
+        return _no("fee-waived")
+    return YES if standing.fee in ("none", "noticed") else _no("fee-paid-already")
 
 
 def _marking_paid(standing: Standing) -> Verdict:
     if standing.fee == "none":
         return _no("fee-not-noticed" if standing.charged else "not-charged")
+    if standing.fee == "waived":
+        return _no("fee-waived")
     return YES if standing.fee == "noticed" else _no("fee-paid-already")
+
+
+def _fee_settled(standing: Standing) -> Verdict:
+    """What is granted for a fee is paid for, or the fee was waived; a refusal asks for none."""
+    if standing.fee == "noticed":
+        return _no("fee-unpaid")
+    if standing.charged and standing.granted and standing.fee == "none":
+        return _no("fee-not-noticed")
+    return YES
 
 
 def _issuing_licence(standing: Standing) -> Verdict:
@@ -196,12 +218,13 @@ def _issuing_licence(standing: Standing) -> Verdict:
         return _no("no-licence")
     if standing.licence_issued:
         return _no("licence-issued-already")
-    return _no("fee-unpaid") if standing.fee == "noticed" else YES
+    return _fee_settled(standing)
 
 
 def _closing(standing: Standing) -> Verdict:
-    if standing.fee == "noticed":
-        return _no("fee-unpaid")
+    settled = _fee_settled(standing)
+    if not settled.allowed:
+        return settled
     if standing.granted and standing.gives_licence and not standing.licence_issued:
         return _no("licence-not-issued")
     return YES
@@ -237,6 +260,7 @@ ACTS: Mapping[str, LegalAct] = {
     "resume-case": LegalAct("结束特别程序", "special", frozenset({SUSPENDED})),
     "extend-case": LegalAct("延长办理期限", "extension", IN_HAND, _extending),
     "notice-fee": LegalAct("缴费通知", "legal", IN_HAND | {DECIDED}, _noticing_fee),
+    "waive-fee": LegalAct("免缴费用", "legal", IN_HAND | {SUSPENDED, DECIDED}, _waiving_fee),
     "mark-paid": LegalAct(
         "登记缴费", "legal", IN_HAND | {SUSPENDED, DECIDED}, _marking_paid, elsewhere=True
     ),

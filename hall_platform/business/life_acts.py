@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from hall_platform.access import CLERK, DEVICE, REVIEWER
 from hall_platform.acts import Act, Delivery
-from hall_platform.business import handling, life, materials, receiving
+from hall_platform.business import fees, handling, life, materials, receiving
 from hall_platform.business import life_shapes as shapes
 from hall_platform.business.life_answers import CaseStep, ReceivedStep
 from hall_platform.shapes import Shape
@@ -123,8 +123,17 @@ LIFE_ACTS = (
     _act("suspend-case", "suspension", shapes.SuspendCaseAct, handling.suspend, DEPARTMENT),
     _act("resume-case", "resumption", shapes.ResumeCaseAct, handling.resume, DEPARTMENT),
     _act("extend-case", "extension", shapes.ExtendCaseAct, handling.extend, DEPARTMENT),
-    _act("notice-fee", "fee-notice", shapes.NoticeFeeAct, handling.notice_fee, WINDOW),
-    _act("mark-paid", "payment", shapes.MarkPaidAct, handling.mark_paid, WINDOW),
+    _act(
+        "notice-fee",
+        "fee-notice",
+        shapes.NoticeFeeAct,
+        fees.notice,
+        WINDOW,
+        "fee-unlisted",
+        "fee-differs",
+    ),
+    _act("waive-fee", "fee-waiver", shapes.WaiveFeeAct, fees.waive, BOTH),
+    _act("mark-paid", "payment", shapes.MarkPaidAct, fees.mark_paid, WINDOW),
     _act(
         "review-case", "review", shapes.ReviewCaseAct, handling.review, DEPARTMENT, "same-operator"
     ),

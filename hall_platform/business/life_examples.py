@@ -135,7 +135,17 @@ _BODIES: dict[str, dict[str, Any]] = {
         "reason": "情形复杂，需要进一步核实",
         "approved_by": "拟立新",
     },
-    "notice-fee": {**_WINDOW, "cents": 1000, "basis": "试发改价〔2026〕1号"},
+    "notice-fee": {
+        **_WINDOW,
+        "cents": 8000,
+        "charges": [{"name": "不动产登记费（住宅类）", "count": 1}],
+        "basis": "试发改价〔2026〕1号",
+    },
+    "waive-fee": {
+        **_DEPARTMENT,
+        "reason": "申请人为小微企业，免收不动产登记费",
+        "basis": "关于免征小微企业不动产登记费的规定",
+    },
     "mark-paid": {**_WINDOW, "receipt_number": "9900260000001"},
     "review-case": {**_DEPARTMENT, "opinion": "grant", "reason": "材料齐全，符合法定条件"},
     "decide-case": {**_DEPARTMENT, "outcome": "granted", "reason": "符合法定条件"},

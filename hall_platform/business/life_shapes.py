@@ -236,11 +236,31 @@ class ExtendCaseAct(DepartmentAct):
     approved_by: Name
 
 
+class Charge(Shape):
+    """A fee of the item's table by its name (收费项目), and how many units of it."""
+
+    name: Name
+    count: Annotated[int, Field(strict=True, ge=1, le=10_000)] = 1
+
+
 class NoticeFeeAct(WindowAct):
-    """Tell what has to be paid (缴费通知)."""
+    """Tell what has to be paid (缴费通知): which fees of the item's table, how much in all.
+
+    Without `charges` it is one unit of one fee. An amount that is not the table's gives `reason`.
+    """
 
     act: Literal["notice-fee"]
     cents: Cents
+    charges: Annotated[list[Charge], Field(default=[], max_length=20)]
+    basis: FilledText
+    reason: Text = ""
+
+
+class WaiveFeeAct(DepartmentAct):
+    """Nothing has to be paid (免缴): why, and on what basis."""
+
+    act: Literal["waive-fee"]
+    reason: FilledText
     basis: FilledText
 
 

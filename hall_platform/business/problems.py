@@ -24,6 +24,8 @@ KINDS = {
     ),
     "point-unknown": Kind(422, "所列补正内容未告知过或已经补正，请重新读取办件"),
     "same-operator": Kind(409, "受理人员不能办理本件的审核或决定（受办分离），请由其他人员办理"),
+    "fee-unlisted": Kind(422, "该事项的收费目录中没有所列收费项目，不得收取"),
+    "fee-differs": Kind(422, "缴费金额与该事项的收费标准不符，请核对，或者写明理由"),
     "case-material-unknown": Kind(422, "该办件没有这项材料，请核对材料编码"),
     "paper-not-owed": Kind(409, "该办件没有这种待出具的文书"),
     "paper-number-used": Kind(409, "该文书编号已被本县区的另一份文书使用，请核对后重新编号"),

@@ -99,7 +99,7 @@ cases = Table(
     Column("due_provisional", Boolean, nullable=False),
     Column("extension_days", Integer, nullable=False),
     Column("notices", Integer, nullable=False),
-    Column("fee", String(8), nullable=False),  # none, noticed, paid
+    Column("fee", String(8), nullable=False),  # none, noticed, paid, waived
     Column("fee_cents", BigInteger),
     Column("outcome", String(8), nullable=False),  # granted, refused; empty before
     Column("decided_on", String(10)),

@@ -37,6 +37,7 @@ _OF_CASES: Mapping[str, tuple[str, str]] = {
     "case-resumed": ("特别程序已结束", "“{item}”（{number}）恢复办理。{due}"),
     "case-extended": ("办理期限已延长", "“{item}”（{number}）经批准延长办理期限。{due}"),
     "case-fee-noticed": ("请缴费", "“{item}”（{number}）已发出缴费通知，请按通知缴费。"),
+    "case-fee-waived": ("费用已免缴", "“{item}”（{number}）的费用已准予免缴。"),
     "case-fee-paid": ("缴费已登记", "“{item}”（{number}）的费用已缴清。"),
     "case-decided": ("办件已作出决定", "“{item}”（{number}）已作出{outcome}的决定。"),
     "case-result-issued": ("结果证照已制发", "“{item}”（{number}）的结果证照已制发。"),

@@ -140,7 +140,7 @@ def _completion(
         "licenceValidTo": day(licence.valid_to) if licence else "",
         "licenceIssuer": fitting("licenceIssuer", licence.issuer_name, 200) if licence else "",
         **steps.delivery(timeline.last(connection, case, "deliver-result")),
-        "charged": "0" if case.fee == "none" else "1",
+        "charged": "0" if case.fee in ("none", "waived") else "1",
     }
 
 

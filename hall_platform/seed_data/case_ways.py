@@ -236,18 +236,25 @@ class Way:
         )
 
     def _notice_fee(self) -> None:
+        fee = self.told.item["fees"][0]
         self.told.step(
             "notice-fee",
             self.clerk,
             self._at(),
             paper="fee_notice",
-            details={"cents": 8000, "basis": self.told.item["fee_note"]},
+            details={
+                "cents": fee["amount_fen"],
+                "listed_cents": fee["amount_fen"],
+                "charges": [{"name": fee["name"], "count": 1}],
+                "basis": fee["basis"],
+            },
             fee="noticed",
-            fee_cents=8000,
+            fee_cents=fee["amount_fen"],
         )
 
     def _pay(self) -> None:
-        details = {"receipt_number": f"99{self.told.row['number'][8:]}", "cents": 8000}
+        cents = self.told.row["fee_cents"]
+        details = {"receipt_number": f"99{self.told.row['number'][8:]}", "cents": cents}
         self.told.step("mark-paid", self.clerk, self._at(), details=details, fee="paid")
 
     def _review(self) -> None:

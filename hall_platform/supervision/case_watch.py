@@ -5,6 +5,7 @@ Nothing but what is written counts, so that looking again finds the same.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -202,6 +203,26 @@ def _correction(case: Case, rule: Rule, calendar: WorkingCalendar, today: date) 
     return found(case.subject, rule, distance(calendar, due_on, today), evidence)
 
 
+def _charged(case: Case, rule: Rule, _calendar: WorkingCalendar, _today: date) -> list[Finding]:
+    """Notices of more than the item's table asks for, whatever the reason given."""
+    noticed = [(step, json.loads(step.details)) for step in case.steps if step.act == "notice-fee"]
+    over = [
+        (step, said)
+        for step, said in noticed
+        if said.get("listed_cents") is not None and said["cents"] > said["listed_cents"]
+    ]
+    if not over:
+        return []
+    step, said = over[-1]
+    evidence = {
+        "cents": said["cents"],
+        "listed_cents": said["listed_cents"],
+        "at": step.at,
+        "paper": step.paper,
+    }
+    return found(case.subject, rule, len(over), evidence)
+
+
 def _stays(states: str, clock_from: str = "") -> Look:
     """How long a case has been in a state; a stopped handling clock does not count."""
 
@@ -267,6 +288,7 @@ _LOOKS: Mapping[str, Look] = {
     "acceptance-late": _acceptance,
     "deemed-accepted": _deemed,
     "refusal-unreasoned": _unreasoned,
+    "charge-unlisted": _charged,
     "second-notice": _noticed,
     "correction-overdue": _correction,
     "handover-late": _stays(life.ACCEPTED, "accepted_on"),

@@ -32,6 +32,7 @@ FOLLOWERS: Mapping[str, Follower] = dict.fromkeys(
         "case-suspended",
         "case-resumed",
         "case-extended",
+        "case-fee-noticed",
         "case-handed-over",
         "case-reviewed",
         "case-decided",

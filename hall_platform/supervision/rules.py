@@ -87,6 +87,7 @@ RULES: Mapping[str, Rule] = {
         ),
         Rule("deemed-accepted", "逾期未决定而视为受理", "发生次数", "times", {"red": 1}),
         Rule("refusal-unreasoned", "不予受理或不予批准未说明理由", "发生次数", "times", {"red": 1}),
+        Rule("charge-unlisted", "违规收费", "超过收费标准的缴费通知次数", "times", {"red": 1}),
         Rule("second-notice", "再次告知补正", "告知补正的次数", "times", {"yellow": 2, "red": 3}),
         Rule(
             "correction-overdue",

@@ -80,7 +80,6 @@ def publish(admin, body, valid_from="2026-01-01", **more):
         (TRADER["code"].lower(), ["个体工商户设立登记"]),
         (TRADER["base_code"], ["个体工商户设立登记"]),
         (TRADER["code"][5:20], []),  # the middle of a code is no beginning
-        ("\x00食品", ["食品经营许可（新办）"]),
         ("\u202e", []),
         ("、，。", []),
     ],

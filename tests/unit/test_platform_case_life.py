@@ -67,6 +67,9 @@ LEADS = {  # the states acts lead to, where they change it
 }
 
 
+FEES = {"notice-fee": "noticed", "waive-fee": "waived", "mark-paid": "paid"}
+
+
 class LifeOfACase(RuleBasedStateMachine):
     """Any allowed act at any time, days passing between: what the law forbids never happens.
 
@@ -165,18 +168,28 @@ class LifeOfACase(RuleBasedStateMachine):
         elif act == "extend-case":
             assert self.today <= self.legal
             self.extended += 1
-        elif act in ("notice-fee", "mark-paid"):
-            self.fee = "noticed" if act == "notice-fee" else "paid"
+        elif act in FEES:
+            self._charge(act)
         elif act == "decide-case":
             self.granted = granted
         elif act == "issue-result":
             assert self.granted
-            assert self.fee != "noticed"
+            assert self._fee_is_settled()
             self.issued = True
         elif act == "close-case":
             assert self.issued or not (self.granted and self.gives_licence)
-            assert self.fee != "noticed"
+            assert self._fee_is_settled()
         self.state = LEADS.get(act, self.state)
+
+    def _charge(self, act):
+        assert self.charged
+        assert self.fee == "none" or (self.fee == "noticed" and act != "notice-fee")
+        self.fee = FEES[act]
+
+    def _fee_is_settled(self):
+        """Nobody gets for nothing what is charged, unless somebody said why."""
+        owes_nothing = not (self.charged and self.granted)
+        return self.fee in ("paid", "waived") or (self.fee == "none" and owes_nothing)
 
     def _notify(self, some):
         if not self.notices:
