@@ -20,8 +20,9 @@ class Code:
 
     `format` is one of FORMATS. `text` is None when the payload is binary; `encoding` (ascii, utf-8,
     gb18030, binary) says how it was decoded. `corners` are pixels (x, y) of the picture that was
-    given, from the top left of the symbol clockwise as the symbol is meant to be seen. `engine` is
-    "zxing-cpp" or "pyzbar"; `step` says what was done to the picture before, "plain" for nothing.
+    given, from the top left of the symbol clockwise as the symbol is meant to be seen. Those
+    of bars are where the reading lines end: slanted bars reach beyond them. `engine` is "zxing-cpp"
+    or "pyzbar"; `step` says what was done to the picture before, "plain" for nothing.
     """
 
     format: str
