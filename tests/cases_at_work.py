@@ -107,7 +107,7 @@ def receive_act(clerk: Client, item: str = FOOD, **changes: Any) -> dict[str, An
         "item": found["code"],
         "item_version": found["version"],
         "materials": WHOLE,
-        "filed_at": "2026-11-24T10:00:00+08:00",
+        "filed_at": "2026-11-24T09:00:00+08:00",  # no later than any platform here begins
         "paper": {"number": f"雨市监收〔2026〕{bare['case'][:13]}号"},
     }
     return {**act, **changes}

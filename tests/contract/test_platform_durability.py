@@ -170,7 +170,13 @@ def two_workers(tmp_path, url):
 def accept_case(template, number):
     import uuid
 
-    return {**template, "case": str(uuid.uuid4()), "number": number, "provisional_number": None}
+    return {
+        **template,
+        "case": str(uuid.uuid4()),
+        "number": number,
+        "provisional_number": None,
+        "paper": {**template["paper"], "number": f"{number}-SL"},
+    }
 
 
 @pytest.mark.sqlite
