@@ -4,14 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from tools.full_size import RUNS
+from tools.full_size import FULL_SIZE, RUNS
 
 TESTS = Path(__file__).parents[1]
 SIZED = sorted(
     path for path in TESTS.rglob("test_*.py") if "\nfrom size import size\n" in path.read_text()
 )
 REACHED = {
-    TESTS.parent / place for run in RUNS.values() for place in run if place.startswith("tests")
+    TESTS.parent / place
+    for run in RUNS.values()
+    if run.environment is FULL_SIZE
+    for place in run.chosen
+    if place.startswith("tests")
 }
 
 

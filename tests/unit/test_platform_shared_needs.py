@@ -18,11 +18,11 @@ from hall_platform.database import open_store
 from hall_platform.events.tables import events
 from hall_platform.exchange import unusual
 from hall_platform.exchange.purposes import need_of
-from hall_platform.exchange.tables import unusual_uses, use_rules
+from hall_platform.exchange.tables import unusual_uses
 from hall_platform.identity.tables import halls, sessions
 from hall_platform.problems import Problem
 from hall_platform.seed_data.items import ITEMS
-from hall_platform.seed_data.resources import RESOURCES, USE_RULES
+from hall_platform.seed_data.resources import RESOURCES
 from hall_platform.shapes import Holder
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=HALL_ZONE)
@@ -94,7 +94,6 @@ def store(tmp_path):
         connection.execute(
             insert(sessions).values(id="s", kind="operator", started_at="", ends_at="")
         )
-        connection.execute(insert(use_rules), [dict(one) for one in USE_RULES])
 
     opened.write(fill)
     yield opened
