@@ -1,4 +1,4 @@
-"""`python -m tools.error_codes`: writes docs/error-codes.md from the messages themselves.
+"""`python -m tools.error_codes`: writes docs/error-codes.md from the sentences themselves.
 
 A test holds the file to what this would write.
 """
@@ -43,7 +43,7 @@ ABOUT = {
 }
 HEAD = """# Error codes 代码表
 
-<!-- Written by `python -m tools.error_codes` from ui/messages.py. Do not edit by hand. -->
+<!-- Written by `python -m tools.error_codes` from ui/sentences.py. Do not edit by hand. -->
 
 A code stands in small type beside each sentence on the screen, and in square brackets behind a
 sentence of a command. Places in braces are filled in when it is shown. How to act as the person who

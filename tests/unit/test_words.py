@@ -20,7 +20,7 @@ NOT_SHOWN = {  # what it finds out in a paper, and the names of people and items
     "demo/run.py",
     "self_check.py",
 }
-SENTENCES = "messages.py"  # its sentences are put together of parts, and asked for whole
+SENTENCES = "sentences.py"  # its sentences are put together of parts, and asked for whole
 NOT_TRANSLATED = {
     "中文",  # on the button that changes the language
     *words._WEEKDAYS,
