@@ -360,7 +360,7 @@ def test_the_application_its_materials_and_the_result_go_along(linked):
     linked.arrived(case.id)
     sent = {one.event: json.loads(one.payload) for one in linked.letters(case.id)}
     application = sent["case-received"]["application"]
-    assert application["applyTime"] == "20261124T100000"
+    assert application["applyTime"] == "20261124T090000"
     assert (application["applySource"], application["contactName"]) == ("1", "测试甲")
     assert application["address"] == "试验省试验市雨山区测试路1号"
     assert [one["received"] for one in application["materials"]] == ["1"] * 6
