@@ -19,6 +19,7 @@ from hall_platform.problems import Problem, invalid
 
 BODY_LIMIT = 1024 * 1024
 FILES = "/v1/uploads/"  # files are sent here as they are, and their route says of which kinds
+_WITH_BODY = {"POST", "PUT", "PATCH"}  # others have their answer from the route: 405, or none
 FILE_LIMIT = 10 * 1024 * 1024
 
 access_log = logging.getLogger("hall_platform.access")
@@ -111,7 +112,8 @@ def _check_head(scope: Scope) -> None:
     if "\0" in scope["path"] or b"%00" in scope["query_string"]:
         raise invalid("address", "NUL is no text")  # not every store can be asked for it
     kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
-    if has_body and kind != b"application/json" and not takes_file:
+    takes_json = scope["method"] in _WITH_BODY and not str(scope["path"]).startswith(FILES)
+    if has_body and kind != b"application/json" and takes_json:
         raise Problem("not-json")
 
 

@@ -73,6 +73,15 @@ def test_another_kind_of_content_is_refused(clerk):
     assert raw(clerk, "POST", "/v1/case-queries", body, Content_Type=charset).status_code == 200
 
 
+@pytest.mark.parametrize("method", ["TRACE", "DELETE", "POST", "PATCH"])
+def test_a_method_that_a_file_does_not_know_is_refused_as_such_whatever_it_brings(clerk, method):
+    address = f"{clerk.url}/v1/uploads/{'0' * 64}"
+    headers = {**clerk.headers, "Content-Type": "application/octet-stream"}
+    answer = clerk.http.request(method, address, data=b"x", headers=headers, timeout=10)
+    assert answer.status_code == 405
+    assert answer.json()["code"] == "wrong-method"
+
+
 @pytest.mark.parametrize("said", [True, False])
 def test_a_body_of_more_than_a_mebibyte(platform, clerk, said):
     """With the length told, and in chunks without it."""
