@@ -98,7 +98,7 @@ EXAMPLES = {
     "GET /v1/province/items": Example(
         parameters={"state": "new"}, answer={"items": [_PULLED], "next": None}
     ),
-    "GET /v1/province/items/{code}/{version}": Example(
+    "GET /v1/province/items/{code}/versions/{version}": Example(
         parameters={"code": ITEM, "version": 3}, answer={**_PULLED, "item": _CONTENT}
     ),
     "POST /v1/province/items/{item}/adoption": Example(

@@ -86,7 +86,7 @@ def items(
 
 
 @router.get(
-    "/province/items/{code}/{version}",
+    "/province/items/{code}/versions/{version}",
     response_model=PulledItemWhole,
     summary="一个省级事项版本",
     openapi_extra={"x-problems": ["not-found"]},

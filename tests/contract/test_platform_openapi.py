@@ -1,5 +1,6 @@
 """The committed contract is the one the platform speaks."""
 
+import itertools
 import json
 from pathlib import Path
 
@@ -48,6 +49,20 @@ def operations(document):
 
 def test_the_committed_document_is_the_generated_one(document):
     assert json.loads(COMMITTED.read_text("utf-8")) == document, "run: make contract"
+
+
+def test_no_address_is_another_ones_with_a_word_for_a_value(document):
+    """Or `Allow` names methods that the address does not have."""
+    addresses = [path.strip("/").split("/") for path in document["paths"]]
+    taken = [
+        (one, other)
+        for one, other in itertools.permutations(addresses, 2)
+        if len(one) == len(other)
+        and all(a == b or b.startswith("{") for a, b in zip(one, other, strict=True))
+        and document["paths"]["/" + "/".join(one)].keys()
+        != document["paths"]["/" + "/".join(other)].keys()
+    ]
+    assert taken == []
 
 
 def test_the_command_prints_the_committed_bytes():

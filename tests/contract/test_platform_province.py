@@ -491,7 +491,7 @@ def test_the_provinces_catalogue_is_pulled_compared_and_adopted(linked):
     linked.province.publish(food, None, "食品经营许可（新办）")
     linked.again()
     until(lambda: len(linked.system.get("/v1/province/items").json()["items"]) == 3, "the rest")
-    whole = linked.system.get(f"/v1/province/items/{food}/2").json()
+    whole = linked.system.get(f"/v1/province/items/{food}/versions/2").json()
     assert whole["item"]["promised_days"] == 3
     over = {"act": "pass-province-item-over", "version": 2, "reason": "随即取消"}
     assert linked.act(f"/items/{food}/passing-over", over).json()["state"] == "passed_over"
