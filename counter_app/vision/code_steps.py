@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from counter_app.vision.grey import Grey
 
 _SMALL = 1_500_000  # pixels: larger pictures are not enlarged
-_TINY = 300_000  # and larger ones are given to libzbar at half their size: it takes long
+_TINY = 300_000  # and larger ones are given to libzbar at half size, and not searched for labels
 _FAINT = 45.0  # standard deviation of grey values below which local contrast is raised
 _MOST_COVERED = 0.3
 _MOST_BLOCKS = 6
@@ -256,7 +256,7 @@ STEPS = (
     Step("matrices", lambda sight: sight.look.patterned, _matrices),
     Step("zbar", lambda sight: sight.unsharp, _by_zbar),
     # Bars and blocks too few to be told from writing by a look.
-    Step("small symbols", lambda sight: sight.small and sight.look.edged, _small_symbols),
+    Step("small symbols", lambda sight: 0 < sight.look.edged_pixels <= _TINY, _small_symbols),
 )
 
 

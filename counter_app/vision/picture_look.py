@@ -39,9 +39,10 @@ class Look:
     edged_box: Box
 
     @property
-    def edged(self) -> bool:
-        """Whether there is any edge."""
-        return self.edged_box[0] < self.edged_box[2]
+    def edged_pixels(self) -> int:
+        """How large the part with edges is, 0 where there are none."""
+        left, top, right, bottom = self.edged_box
+        return (right - left) * (bottom - top)
 
     @property
     def striped(self) -> bool:

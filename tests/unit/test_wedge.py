@@ -485,7 +485,7 @@ def test_scans_among_typing_are_all_found_and_nothing_else(typing, codes, offset
     scanned, at = [], offset
     for text, pace in codes:
         scanned += gun(text + "\r", at=at, pace=pace)
-        at = scanned[-1].at + 0.2  # nearer, the keys of a capital could bridge two scans
+        at = scanned[-1].at + 1.2  # nearer, capitals without a pause could bridge two scans
     busy, typed, at = strokes_of(scanned), [], 0.0
     for char, step, rests, shift in typing:
         at += step
