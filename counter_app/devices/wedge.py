@@ -330,6 +330,8 @@ class WedgeSorter:
         if gap_is_over:
             self._take_out_what_is_down()
             self._take_out_what_came_after()
+            for shift in self._shift.typed_under():
+                self._take_out(shift)
         burst = self._burst()  # looks at whether it is a rest
         quick = self._is_quick()
         is_rest = self._held[0][0].at < self._rest_until

@@ -145,6 +145,10 @@ class SharedShift:
         if shift not in self._hands:
             self._hands.append(shift)
 
+    def typed_under(self) -> list[Stroke]:
+        """Presses of Shift that are over and under which a hand typed: the hand's, too."""
+        return [one for one in self._open if one.typed and one.ended < math.inf]
+
     def is_open(self, shift: Stroke) -> bool:
         """Whether a gun's press of Shift may still turn out to be a hand's."""
         return shift in self._open

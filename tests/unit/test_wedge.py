@@ -369,6 +369,16 @@ def test_where_nobody_knows_whose_shift_it_was_the_scan_is_not_used():
     assert not scan.complete
 
 
+def test_shift_over_a_scans_end_is_the_persons_where_a_capital_follows_at_once():
+    events = gun("000000\r", pace=1 / 64)
+    typed = capital(A, 0.125, before=0.04) + capital(B, 0.211, shift=keys.RIGHT_SHIFT, before=0.04)
+    verdicts = sort(on_one_desktop(events + typed))
+    assert [key.code for key in passed(verdicts)] == [
+        key.code for key in sorted(typed, key=lambda key: key.at)
+    ]
+    assert len(scans(verdicts)) == 1
+
+
 def test_enter_pressed_right_after_a_scan_is_the_persons():
     events = gun(CODE + "\r")
     enter = finger(keys.ENTER, events[-1].at + 0.02)
