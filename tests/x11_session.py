@@ -16,10 +16,12 @@ from counter_app.devices.simulators.x11_keyboard import X11Keyboard
 
 NEEDED = ("Xvfb", "ibus-daemon", "dbus-run-session", "setxkbmap")
 ENGINE = Path("/usr/libexec/ibus-engine-libpinyin")
-# The engine ends where the daemon is not ready yet; the last program's end ends it all.
+# The engine ends where the daemon is not ready yet; the last program's end ends it all. The window
+# begins once there is an engine: on a busy machine one that came before it never got any keys.
 WITH_PINYIN = f"""
 ibus-daemon --panel disable &
 (while kill -0 $$; do {ENGINE} --ibus; sleep 0.2; done) &
+for tried in $(seq 300); do ibus engine libpinyin && break; sleep 0.2; done >&2
 exec "$@"
 """
 _PATIENCE_S = 60
