@@ -1,9 +1,11 @@
 """An X server of its own without a screen, a Chinese input method in it, and a keyboard to press.
 
-The keyboard is XTEST's: the server makes of its keys what it makes of a real one's.
+The keyboard is XTEST's: the server makes of its keys what it makes of a real one's. There is a
+second one, the server's own.
 """
 
 import contextlib
+import ctypes
 import os
 import select
 import shutil
@@ -21,7 +23,12 @@ ENGINE = Path("/usr/libexec/ibus-engine-libpinyin")
 WITH_PINYIN = f"""
 ibus-daemon --panel disable &
 (while kill -0 $$; do {ENGINE} --ibus; sleep 0.2; done) &
-for tried in $(seq 300); do ibus engine libpinyin && break; sleep 0.2; done >&2
+for tried in $(seq 300); do
+    dbus-send --bus="$(ibus address)" --dest=org.freedesktop.DBus --print-reply \
+        /org/freedesktop/DBus \
+        org.freedesktop.DBus.GetNameOwner string:org.freedesktop.IBus.Libpinyin && break
+    sleep 0.2
+done >&2
 exec "$@"
 """
 _PATIENCE_S = 60
@@ -78,6 +85,62 @@ class Keyboard(X11Keyboard):
     def caps_lock(self):
         """Press caps lock."""
         self.press([(0, CAPS_LOCK, True, 0), (0.08, CAPS_LOCK, False, 0)])
+
+
+class TwoKeyboards(Keyboard):
+    """A person's keyboard, and a gun that is a keyboard of its own."""
+
+    GUN = b"Xvfb keyboard"
+
+    def __init__(self, display):
+        super().__init__(display)
+        xinput = ctypes.CDLL("libXi.so.6")
+        xinput.XIQueryDevice.restype = ctypes.POINTER(_Device)
+        xinput.XIQueryDevice.argtypes = (ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+        xinput.XOpenDevice.restype = ctypes.c_void_p
+        xinput.XOpenDevice.argtypes = (ctypes.c_void_p, ctypes.c_ulong)
+        count = ctypes.c_int()
+        every = xinput.XIQueryDevice(self._display, _ALL_DEVICES, ctypes.byref(count))
+        (gun,) = [one.number for one in every[: count.value] if one.name == self.GUN]
+        self._gun = xinput.XOpenDevice(self._display, gun)
+        self._test.XTestFakeDeviceKeyEvent.argtypes = (
+            *(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint, ctypes.c_int),
+            *(ctypes.c_void_p, ctypes.c_int, ctypes.c_ulong),
+        )
+        self._turns = iter(())
+
+    def press_both(self, by_hand, by_gun):
+        """Press keys of both at their times."""
+        both = [(at, code, down, False) for at, code, down, _ in by_hand]
+        both += [(at, code, down, True) for at, code, down, _ in by_gun]
+        both.sort(key=lambda stroke: stroke[0])
+        self._turns = iter([is_gun for *_, is_gun in both])
+        self.press(both)
+
+    def _fake(self, keycode, down, after_ms):
+        if not next(self._turns, False):
+            super()._fake(keycode, down, after_ms)
+            return
+        self._test.XTestFakeDeviceKeyEvent(
+            self._display, self._gun, keycode, down, None, 0, after_ms
+        )
+
+
+class _Device(ctypes.Structure):
+    """XIDeviceInfo."""
+
+    _fields_ = (
+        ("number", ctypes.c_int),
+        ("name", ctypes.c_char_p),
+        ("use", ctypes.c_int),
+        ("attachment", ctypes.c_int),
+        ("enabled", ctypes.c_int),
+        ("classes", ctypes.c_int),
+        ("class_list", ctypes.c_void_p),
+    )
+
+
+_ALL_DEVICES = 0
 
 
 def environment(display, home, *, input_method):

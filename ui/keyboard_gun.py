@@ -1,8 +1,8 @@
 """The scan gun that types, in the window: its keys are taken out before anything else sees them.
 
-The verdict on each key is `counter_app.devices.wedge`'s. Where the keys come from, and how one that
-was held back is given back, differs: on X11 before the input method (`ui/x11_keys.py`), elsewhere
-as Qt's own events (`ui/qt_keys.py`).
+The verdict on each key is `counter_app.devices.wedge_desk`'s. Where the keys come from, and how one
+that was held back is given back, differs: on X11 before the input method (`ui/x11_keys.py`),
+elsewhere as Qt's own events (`ui/qt_keys.py`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
-from counter_app.devices.wedge import Burst, Key, Passed, Verdict, WedgeRules, WedgeSorter
+from counter_app.devices.wedge import Burst, Key, Passed, Verdict, WedgeRules
+from counter_app.devices.wedge_desk import DeskSorter
 from counter_app.domain.reading import CodeScanned, GunEvent, ScanIncomplete
 
 Take = Callable[[Key], bool]
@@ -100,7 +101,7 @@ class KeyboardGun(QObject):
     ) -> None:
         super().__init__(parent)
         self._rules = rules
-        self._sorter = WedgeSorter(rules)
+        self._sorter = DeskSorter(rules)
         self._source = source or _source_of_this_platform(rules)
         self._clock = KeyClock(clock)
         self._testing = False
@@ -132,7 +133,7 @@ class KeyboardGun(QObject):
         """Read by `rules` and tell scans by `burst`; None goes back to work."""
         self._act_on(self._sorter.time(self._clock.now() + 10 * self._rules.gap_s))
         self._testing = rules is not None
-        self._sorter = WedgeSorter(rules or self._rules)
+        self._sorter = DeskSorter(rules or self._rules)
 
     def _take(self, key: Key) -> bool:
         self._clock.heard(key.at)

@@ -5,6 +5,9 @@ a gun has to be told from a hand one step earlier: in the X events themselves. A
 back is sent to its window again by way of the X server (XSendEvent) with all that was in it; Qt
 reads such an event by the modifiers written in it, and the input method gets it as any other.
 
+Which keyboard pressed a key the server says in an event of its own (`x11_keyboards`). Where two
+press the same key at once, what the server leaves out is made from what it told.
+
 Whether a key was followed by another in time is asked the same way: a message to ourselves, sent
 through the server, comes after every key the server knew of, however long this program was held up.
 """
@@ -22,12 +25,11 @@ from PySide6.QtGui import QGuiApplication
 
 from counter_app.devices.key_layouts import Modifiers
 from counter_app.devices.wedge import Key
+from ui.x11_keyboards import GENERIC_EVENT, KEYCODE_OFFSET, RawKey, X11Keyboards
 
 _KEY_PRESS, _KEY_RELEASE = 2, 3
 _CLIENT_MESSAGE = 33
 _SENT = 0x80  # of the type: another client, or we, sent it
-_EVENT_BYTES = 32
-_KEYCODE_OFFSET = 8  # X11's codes are the kernel's and 8
 _LOST_AFTER_S = 0.5  # a key sent to a window that is gone does not come back
 _WRAP_MS = 1 << 32
 _NO_ANSWER_MS = 100
@@ -89,6 +91,9 @@ class X11Keys(QAbstractNativeEventFilter):
         self._sent: deque[tuple[int, int, int]] = deque()  # type, code, time
         self._sent_at = 0.0
         self._window = 0  # where the last key went
+        self._keyboards = X11Keyboards()
+        self._pressed: dict[int, bytes] = {}  # the last press told of each key, by code
+        self._unheard: RawKey | None = None  # the server will probably tell nothing of it
         self._marks = 0
         self._then: Callable[[], None] | None = None  # to be called at the last mark
         self._wraps = 0
@@ -106,9 +111,10 @@ class X11Keys(QAbstractNativeEventFilter):
     def install(self, take: Callable[[Key], bool], must_wait: Callable[[float], bool]) -> None:
         """As promised by KeySource; no shortcut is asked for before its key here."""
         self._take = take
-        application = QCoreApplication.instance()
-        assert application is not None
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
         application.installNativeEventFilter(self)
+        self._keyboards.listen(self._interface().display())
 
     def remove(self) -> None:
         """As promised by KeySource."""
@@ -154,12 +160,15 @@ class X11Keys(QAbstractNativeEventFilter):
             then()
 
     def _send(self, window: int, raw: bytes) -> None:
-        application = QGuiApplication.instance()
-        assert isinstance(application, QGuiApplication)
-        # PySide6's stubs do not know what the interface of an X11 program has.
-        connection: Any = application.nativeInterface().connection()  # type: ignore[attr-defined]
+        connection = self._interface().connection()
         self._xcb.xcb_send_event(connection, 0, window, 0, raw)
         self._xcb.xcb_flush(connection)
+
+    def _interface(self) -> Any:
+        """What Qt has of the X server."""
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        return application.nativeInterface()
 
     def nativeEventFilter(
         self, kind: QByteArray | bytes | bytearray | memoryview, message: int
@@ -168,17 +177,22 @@ class X11Keys(QAbstractNativeEventFilter):
         kind_of_event = ctypes.c_uint8.from_address(address).value
         if kind_of_event == _CLIENT_MESSAGE | _SENT:
             return self._is_mark(_ClientMessage.from_address(address)), 0
+        if kind_of_event == GENERIC_EVENT and (raw := self._keyboards.raw_key(address)):
+            self._make_up()
+            self._unheard = None if raw.told else raw
+            return True, 0
         if kind_of_event & ~_SENT not in (_KEY_PRESS, _KEY_RELEASE) or self._take is None:
             return False, 0
         event = _KeyEvent.from_address(address)
         if kind_of_event & _SENT:
             self._arrived((kind_of_event & ~_SENT, event.detail, event.time))
             return False, 0
-        return not self._take(self._key(event, address)), 0
+        return not self._take(self._key(event)), 0
 
     def _is_mark(self, message: _ClientMessage) -> bool:
         if message.type != _XA_INTEGER or message.data[0] != _MARK:
             return False
+        self._make_up()
         self._reached(message.data[1])
         return True
 
@@ -188,18 +202,45 @@ class X11Keys(QAbstractNativeEventFilter):
             while self._sent.popleft() != sent:
                 continue
 
-    def _key(self, event: _KeyEvent, address: int) -> Key:
+    def _make_up(self) -> None:
+        """Another keyboard held that key and no event of it came, so here is one."""
+        raw, self._unheard = self._unheard, None
+        told = self._pressed.get(raw.code) if raw else None
+        if raw is None or told is None or self._take is None:
+            return
+        if raw.down and QGuiApplication.focusWindow() is None:
+            return  # both are typing into somebody else's window
+        event = _KeyEvent.from_buffer_copy(told)
+        event.response_type = _KEY_PRESS if raw.down else _KEY_RELEASE
+        event.time = raw.at_ms
+        key = self._told(event, raw.device)
+        if self._take(key):
+            self.give_back(key)
+
+    def _key(self, event: _KeyEvent) -> Key:
+        code, down = event.detail - KEYCODE_OFFSET, event.response_type == _KEY_PRESS
+        raw = self._unheard
+        if raw is not None and (raw.code, raw.down, raw.at_ms) == (code, down, event.time):
+            self._unheard = None  # the server told of it after all
+        self._make_up()
+        if down:
+            self._pressed[code] = bytes(event)
+        self._window = event.event
+        return self._told(event, self._keyboards.device_of(code, down, event.time))
+
+    def _told(self, event: _KeyEvent, device: int) -> Key:
+        code = event.detail - KEYCODE_OFFSET
         held = Modifiers.NONE
         for bit, modifier in _STATE:
             if event.state & bit:
                 held |= modifier
-        self._window = event.event
         return Key(
             self._seconds(event.time),
-            event.detail - _KEYCODE_OFFSET,
+            code,
             event.response_type == _KEY_PRESS,
-            held,
-            token=ctypes.string_at(address, _EVENT_BYTES),
+            self._keyboards.held_by(device, code, held) if device else held,
+            token=bytes(event),
+            device=device,
         )
 
     def _seconds(self, milliseconds: int) -> float:

@@ -67,7 +67,9 @@ class WedgeRules:
 class Key:
     """A key pressed or let go: `at` in seconds of the keyboard's clock, `code` as in `key_layouts`.
 
-    `held` are the modifiers down before it. `token` is whatever the giver wants back.
+    `held` are the modifiers down before it. `token` is whatever the giver wants back. `device` is
+    the keyboard it came from, as far as the giver can tell keyboards apart; `held` is then what
+    that one holds.
     """
 
     at: float
@@ -75,6 +77,7 @@ class Key:
     down: bool
     held: Modifiers = Modifiers.NONE
     repeat: bool = False
+    device: int = 0
     token: object = field(default=None, repr=False, compare=False)
 
 
@@ -140,6 +143,11 @@ class WedgeSorter:
     def holds(self) -> bool:
         """Whether a key is held back."""
         return bool(self._held)
+
+    @property
+    def undecided_since(self) -> float | None:
+        """When a key came that may be a scan's or a person's; None where all held are a scan's."""
+        return self._held[0][0].at if self._held and not self._is_certain() else None
 
     @property
     def due(self) -> float | None:

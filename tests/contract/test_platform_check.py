@@ -53,7 +53,10 @@ def test_the_reference_platform_keeps_every_sentence(tmp_path):
         assert [one for one in told["checks"] if one["outcome"] != "passed"] == []
         assert (status, told["failed"], told["left"]) == (0, 0, [])
         assert {"clerk", "device"} <= set(told["roles"])
-        assert still_open(platform) == before
+        after = still_open(platform)
+        # Appointments may be missed meanwhile, as on any day; none is added.
+        assert set(after.pop("appointments")) <= set(before.pop("appointments"))
+        assert after == before
         read_only, few, _ = check(platform.url, platform.data_dir / ACCOUNTS, "--read-only")
         assert (read_only, few["failed"]) == (0, 0)
         assert 0 < len(few["checks"]) < len(told["checks"])

@@ -62,11 +62,12 @@ class X11Keyboard:
         gone = 0.0
         for at, code, down, _ in strokes:
             step = max(0.0, round(at - gone, 3))  # the server itself waits, whole milliseconds
-            self._test.XTestFakeKeyEvent(
-                self._display, code + _KEYCODE_OFFSET, down, round(step * 1000)
-            )
+            self._fake(code + _KEYCODE_OFFSET, down, round(step * 1000))
             gone += step
         self._x.XSync(self._display, 0)
+
+    def _fake(self, keycode: int, down: bool, after_ms: int) -> None:
+        self._test.XTestFakeKeyEvent(self._display, keycode, down, after_ms)
 
     def scan(self, payload: str, process: int, patience_s: float = 3.0) -> bool:
         """Scan into a window of that process as a gun does, with Enter at the end.
