@@ -2,13 +2,13 @@
 
 Streams of keys by seed: a person types a key every 80 to 300 ms and rests 50 to 140 ms on each:
 letters small and large, digits, space, Enter, Backspace. A gun sends 6 to 60 characters at 1 to
-30 ms each and Enter, at any moment of it. Both share the modifiers, as on any desktop. Most streams
-are sorted in simulated time; some go through a window's real events. Beside it the rule that ends a
-scan at Enter or after 100 ms without a key and asks for 3 characters (Odoo's), which looks at
-pauses alone.
+30 ms each and Enter, at any moment of it. Streams are sorted in simulated time; some go through a
+window's real events. Beside it the rule that ends a scan at Enter or after 100 ms without a key and
+asks for 3 characters (Odoo's), which looks at pauses alone.
 
-Where a finger rests on a key while the gun presses the same one, the window system tells of one
-key; such strokes are not made, and no others are left out.
+Once as X11 tells it, which says of each key which keyboard it came from. And once as where nobody
+says it: both share the modifiers then, and of a key that both press at once the window system tells
+one press; such strokes are not made there, and no others are left out.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ from counter_app.devices.key_layouts import (
     keys_of,
 )
 from counter_app.devices.simulators.typing_gun import keystrokes
-from counter_app.devices.wedge import Burst, Key, Passed, Verdict, WedgeRules, WedgeSorter
+from counter_app.devices.wedge import Burst, Key, Passed, Verdict, WedgeRules
+from counter_app.devices.wedge_desk import DeskSorter
 
 SEED = 20261126
 STREAMS = 100
@@ -50,6 +51,7 @@ _TYPED = {  # how often, and what
 _USUAL_GAP_S = 0.1
 _USUAL_MINIMUM = 3
 _WITHIN_S = 300
+_HAND, _GUN = 1, 2  # the keyboards, where they are told apart
 _RULES = WedgeRules()
 
 
@@ -77,9 +79,16 @@ class _Stroke:
 
 
 def stream(
-    chance: random.Random, bursts: int, shifts: tuple[int, ...] = tuple(sorted(SHIFTS))
+    chance: random.Random,
+    bursts: int,
+    shifts: tuple[int, ...] = tuple(sorted(SHIFTS)),
+    *,
+    apart: bool = False,
 ) -> Stream:
-    """A person typing, with one of `shifts` for a capital, and a gun now and then."""
+    """A person typing, with one of `shifts` for a capital, and a gun now and then.
+
+    Where keyboards are told `apart`, each holds its own Shift, and both may press one key at once.
+    """
     scanned: list[Key] = []
     codes: list[str] = []
     at = chance.uniform(0.2, 1.0)
@@ -90,16 +99,24 @@ def stream(
         scanned += [Key(at + when, key, down) for when, key, down, _ in burst]
         codes.append(code)
         at = scanned[-1].at + chance.uniform(0.6, 2.0)
-    typed = [key for stroke in _typing(chance, at, scanned, shifts) for key in stroke.keys("hand")]
-    return Stream(_on_one_desktop(scanned + typed), codes)
+    strokes = _typing(chance, at, [] if apart else scanned, shifts)
+    typed = [key for stroke in strokes for key in stroke.keys("hand")]
+    if not apart:
+        return Stream(_on_one_desktop(scanned + typed), codes)
+    told = [
+        replace(key, device=device)
+        for device, keys in ((_HAND, typed), (_GUN, scanned))
+        for key in _on_one_desktop(keys)
+    ]
+    return Stream(sorted(told, key=lambda key: key.at), codes)
 
 
 def _typing(
-    chance: random.Random, until: float, scanned: list[Key], shifts: tuple[int, ...]
+    chance: random.Random, until: float, elsewhere: list[Key], shifts: tuple[int, ...]
 ) -> Iterator[_Stroke]:
-    """What a hand presses; never a key that it, or the gun, is pressing at that moment."""
+    """What a hand presses; never a key that is down at that moment, by it or `elsewhere`."""
     busy: dict[int, list[tuple[float, float]]] = {}
-    for press, release in _pressed(scanned):
+    for press, release in _pressed(elsewhere):
         busy.setdefault(press.code, []).append((press.at, release.at))
 
     def is_free(stroke: _Stroke) -> bool:
@@ -154,7 +171,7 @@ def _on_one_desktop(keys: list[Key]) -> list[Key]:
 
 def sort(keys: list[Key]) -> list[tuple[float, Verdict]]:
     """Every verdict with the time of it."""
-    sorter = WedgeSorter(_RULES)
+    sorter = DeskSorter(_RULES)
     verdicts: list[tuple[float, Verdict]] = []
     for key in keys:
         while (due := sorter.due) is not None and due <= key.at:
@@ -198,11 +215,11 @@ class Tally:
     delays: list[float] | None = None
 
 
-def tally() -> Tally:
+def tally(*, apart: bool) -> Tally:
     """Sort every stream."""
     total = Tally(delays=[])
     for number in range(STREAMS):
-        one = stream(random.Random(SEED + number), BURSTS)
+        one = stream(random.Random(SEED + number), BURSTS, apart=apart)
         verdicts = sort(one.keys)
         found = [v.payload.decode() for _, v in verdicts if isinstance(v, Burst) and v.complete]
         total.missed += _missing(one.codes, found)
@@ -235,12 +252,43 @@ def _missing(wanted: list[str], found: list[str]) -> int:
 
 def measure() -> list[Figure]:
     """Sorted in simulated time, then through a window."""
-    total = tally()
+    apart, alike = tally(apart=True), tally(apart=False)
+    return [
+        *_sorted(apart, "keyboards told apart (X11)"),
+        *_sorted(alike, "keyboards not told apart"),
+        *_through_a_window(),
+    ]
+
+
+_GAP_MS = 1000 * _RULES.gap_s
+_WAITS = "the gap, which a key waits for"
+_USUAL = "the rule that looks at pauses alone, same keys; the goal is for the value"
+
+
+def _sorted(total: Tally, how: str) -> list[Figure]:
     assert total.delays is not None
     delays = [1000 * delay for delay in total.delays]
-    gap = 1000 * _RULES.gap_s
-    usual = "the rule that looks at pauses alone, same keys; the goal is for the value"
-    waits = "the gap, which a key waits for"
+    name = f"{how}: of {total.bursts} typed scans among {total.typed} typed keys"
+    of = 100 / total.bursts
+    missed, wrong = f"{name}: missed", f"{name}: invented or misread"
+    late = f"{how}: a typed key comes later by"
+    return [
+        _zero(missed, of * total.missed, of * total.usual_missed),
+        _zero(wrong, of * total.wrong, of * total.usual_wrong),
+        _zero(
+            f"{how}: keys astray, typed ones lost, scanned ones let through",
+            total.astray,
+            1,
+            "keys",
+            "one",
+        ),
+        _late(f"{late}, median", percentile(delays, 0.5), _GAP_MS),
+        _late(f"{late}, 99th percentile", percentile(delays, 0.99), 2 * _GAP_MS),
+        _late(f"{late}, longest", max(delays), 4 * _GAP_MS),
+    ]
+
+
+def _through_a_window() -> list[Figure]:
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.typed_at_work", str(LIVE_BURSTS)],
         check=True,
@@ -249,44 +297,19 @@ def measure() -> list[Figure]:
         timeout=_WITHIN_S,
     )
     live = json.loads(done.stdout.splitlines()[-1])
-    name = f"of {total.bursts} typed scans among {total.typed} typed keys"
-
-    def share(count: int, whole: int) -> float:
-        return 100 * count / whole
-
-    def zero(
-        what: str, value: float, floor: float, unit: str = "%", against: str = usual
-    ) -> Figure:
-        return Figure(what, value, unit, against, floor, 0, goal_for="value")
-
-    def late(what: str, value: float, goal: float) -> Figure:
-        return Figure(what, value, "ms", waits, gap, goal, goal_for="value")
-
+    scans = f"{live['bursts']} typed scans through a window's events: missed or wrong"
+    appears = "a letter typed into the window appears after"
     return [
-        zero(
-            f"{name}: missed",
-            share(total.missed, total.bursts),
-            share(total.usual_missed, total.bursts),
-        ),
-        zero(
-            f"{name}: invented or misread",
-            share(total.wrong, total.bursts),
-            share(total.usual_wrong, total.bursts),
-        ),
-        zero(
-            "keys astray: typed ones lost, scanned ones let through", total.astray, 1, "keys", "one"
-        ),
-        late("a typed key comes later by, median", percentile(delays, 0.5), gap),
-        late("a typed key comes later by, 99th percentile", percentile(delays, 0.99), 2 * gap),
-        late("a typed key comes later by, longest", max(delays), 4 * gap),
-        zero(
-            f"{live['bursts']} typed scans through a window's events: missed or wrong",
-            live["wrong"],
-            1,
-            "scans",
-            "one",
-        ),
-        zero("letters astray in the window's text field", live["astray"], 1, "letters", "one"),
-        late("a letter typed into the window appears after, median", live["median_ms"], 2 * gap),
-        late("a letter typed into the window appears after, longest", live["longest_ms"], 3 * gap),
+        _zero(scans, live["wrong"], 1, "scans", "one"),
+        _zero("letters astray in the window's text field", live["astray"], 1, "letters", "one"),
+        _late(f"{appears}, median", live["median_ms"], 2 * _GAP_MS),
+        _late(f"{appears}, longest", live["longest_ms"], 3 * _GAP_MS),
     ]
+
+
+def _zero(what: str, value: float, floor: float, unit: str = "%", against: str = _USUAL) -> Figure:
+    return Figure(what, value, unit, against, floor, 0, goal_for="value")
+
+
+def _late(what: str, value: float, goal: float) -> Figure:
+    return Figure(what, value, "ms", _WAITS, _GAP_MS, goal, goal_for="value")

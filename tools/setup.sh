@@ -8,7 +8,7 @@ purpose="${1:-run}"
 libraries=(libegl1 libgl1 libfontconfig1 libfreetype6 libdbus-1-3 libxkbcommon0 libx11-6
   libglib2.0-0 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1
   libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libxcb-randr0 libxcb-sync1 libxcb-xfixes0
-  libx11-xcb1 libxtst6 libzbar0 poppler-utils espeak-ng)
+  libx11-xcb1 libxi6 libxtst6 libzbar0 poppler-utils espeak-ng)
 for_tests=(xvfb cups-daemon cups-client postgresql dbus gnome-keyring libpulse0 binutils
   x11-xkb-utils ibus ibus-libpinyin dconf-gsettings-backend)
 
