@@ -51,6 +51,10 @@ class KeySource(Protocol):
         """Let a key that was held back go its way, after all given back before."""
         ...
 
+    def has_scanned(self, device: int) -> None:
+        """That keyboard is a gun: what it holds is not for what a person types."""
+        ...
+
     @property
     def is_giving_back(self) -> bool:
         """Whether a key given back has not arrived yet: a later one must not overtake it."""
@@ -154,6 +158,7 @@ class KeyboardGun(QObject):
         goes_on = False
         for verdict in verdicts:
             if isinstance(verdict, Burst):
+                self._source.has_scanned(verdict.keys[0].device)
                 self._told.emit(verdict)
             elif not isinstance(verdict, Passed):
                 continue

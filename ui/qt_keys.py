@@ -107,6 +107,9 @@ class QtKeys(QObject):
         """As promised by KeySource, as far as Qt tells: after the events that wait."""
         QTimer.singleShot(0, self, then)
 
+    def has_scanned(self, device: int) -> None:
+        """As promised by KeySource; Qt does not say which keyboard a key came from."""
+
     @property
     def is_giving_back(self) -> bool:
         """As promised by KeySource: what is given back has arrived at once."""

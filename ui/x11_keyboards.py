@@ -21,6 +21,7 @@ from counter_app.devices.key_layouts import (
     RIGHT_CTRL,
     RIGHT_SHIFT,
     RIGHT_SUPER,
+    SHIFTS,
     Modifiers,
 )
 
@@ -83,9 +84,10 @@ class RawKey:
 
 
 class X11Keyboards:
-    """The keyboards of the desktop, once `listen` was asked for."""
+    """The keyboards of the desktop, once `listen` was asked for. `guns` are those that scanned."""
 
     def __init__(self) -> None:
+        self.guns: set[int] = set()
         self._extension = -1
         self._held: dict[int, set[int]] = {}  # the codes each keyboard holds
         self._desktop: set[int] = set()  # those the server takes for held
@@ -151,6 +153,14 @@ class X11Keyboards:
         # Whether the right Alt is Alt or AltGr is for the layout to say: the desktop knows.
         own &= held | ~(Modifiers.ALT | Modifiers.ALT_GR)
         return held & ~others | own
+
+    def is_shifted_by_gun(self, device: int) -> bool:
+        """Whether a gun alone holds Shift while this keyboard, no gun, is typed on.
+
+        Shift on a keyboard and a letter on another are how people use a keypad of its own.
+        """
+        holders = {one for one, codes in self._held.items() if codes & SHIFTS}
+        return bool(holders) and device not in self.guns and holders <= self.guns
 
 
 def _modifiers(*held: set[int]) -> Modifiers:

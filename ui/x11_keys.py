@@ -37,8 +37,9 @@ _XA_INTEGER = 19  # an atom every server has; messages of this type are our mark
 _MARK = 0x48434B59
 
 # Of the state: core modifiers as every usual keymap has them.
+_SHIFT_BIT = 0x01
 _STATE = (
-    (0x01, Modifiers.SHIFT),
+    (_SHIFT_BIT, Modifiers.SHIFT),
     (0x02, Modifiers.CAPS),
     (0x04, Modifiers.CTRL),
     (0x08, Modifiers.ALT),
@@ -128,6 +129,11 @@ class X11Keys(QAbstractNativeEventFilter):
         """As promised by KeySource."""
         return False
 
+    def has_scanned(self, device: int) -> None:
+        """As promised by KeySource, where keyboards are told apart."""
+        if device:
+            self._keyboards.guns.add(device)
+
     @property
     def is_giving_back(self) -> bool:
         """As promised by KeySource."""
@@ -187,7 +193,12 @@ class X11Keys(QAbstractNativeEventFilter):
         if kind_of_event & _SENT:
             self._arrived((kind_of_event & ~_SENT, event.detail, event.time))
             return False, 0
-        return not self._take(self._key(event)), 0
+        key = self._key(event)
+        goes_on = self._take(key)
+        if goes_on and key.token != bytes(event):
+            self.give_back(key)
+            return True, 0
+        return not goes_on, 0
 
     def _is_mark(self, message: _ClientMessage) -> bool:
         if message.type != _XA_INTEGER or message.data[0] != _MARK:
@@ -234,6 +245,9 @@ class X11Keys(QAbstractNativeEventFilter):
         for bit, modifier in _STATE:
             if event.state & bit:
                 held |= modifier
+        if device and self._keyboards.is_shifted_by_gun(device):
+            event = _KeyEvent.from_buffer_copy(event)
+            event.state &= ~_SHIFT_BIT
         return Key(
             self._seconds(event.time),
             code,

@@ -226,7 +226,7 @@ def test_a_gun_that_follows_caps_lock_and_numbers_characters_by_unicode(tmp_path
         assert (report["text"], report["done"], report["broken"]) == ("", [], 0)
 
 
-A, SHIFT, ENTER = 30, 42, 28
+A, SHIFT = 30, 42
 
 
 def held(code, since, until):
@@ -250,4 +250,17 @@ def test_a_person_and_a_gun_type_at_once_on_keyboards_of_their_own(tmp_path):
         assert (report["scans"], report["broken"]) == (scanned(code), 0)
         report = one.until(lambda report: len(report["text"]) == 2)
         assert report["text"].lower() == "aq"
+        # It has scanned, so its Shift is known to be no person's.
+        code = "ABCDEFGHIJ"
+        scan = [(at + 1, *rest) for at, *rest in keystrokes(code + "\r", pace_s=0.02)]
+        shifted = [at for at, key, down, _ in scan if key == SHIFT and down]
+        typed = [
+            stroke
+            for key, since in zip((37, 38, 50), shifted[2::3], strict=True)  # k, l, m
+            for stroke in held(key, since + 0.002, since + 0.06)
+        ]
+        one.keyboard.press_both(typed, scan)
+        report = one.until(lambda report: len(report["scans"]) == 2)
+        assert (report["scans"][1], report["broken"]) == (scanned(code)[0], 0)
+        assert one.until(lambda report: len(report["text"]) == 5)["text"][2:] == "klm"
         assert report["done"] == []
