@@ -21,9 +21,10 @@ from hall_platform.clock import day_of
 from hall_platform.context import InContext
 from hall_platform.licences import queries as licences
 from hall_platform.problems import Problem
+from hall_platform.question_routes import QuestionRoute
 from hall_platform.shapes import Holder
 
-router = APIRouter(prefix="/v1", tags=["business"])
+router = APIRouter(prefix="/v1", tags=["business"], route_class=QuestionRoute)
 
 WithPeople = Annotated[Caller, Depends(require(CLERK, KIOSK))]  # a kiosk asks by the card on it
 

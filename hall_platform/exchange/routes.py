@@ -40,6 +40,7 @@ from hall_platform.exchange.shapes import (
     UseRules,
 )
 from hall_platform.problems import Problem
+from hall_platform.question_routes import QuestionRoute
 from hall_platform.roles import (
     AUDITOR,
     CITIZEN,
@@ -51,7 +52,7 @@ from hall_platform.roles import (
 )
 from hall_platform.shapes import Cursor, Holder, Limit
 
-router = APIRouter(prefix="/v1", tags=["exchange"])
+router = APIRouter(prefix="/v1", tags=["exchange"], route_class=QuestionRoute)
 
 Asker = Annotated[Caller, Depends(require(CLERK, REVIEWER, CITIZEN))]
 Follower = Annotated[Caller, Depends(require(CLERK, SUPERVISOR, REVIEWER, SYSTEM_ADMIN, CITIZEN))]

@@ -41,9 +41,10 @@ from hall_platform.hall.shapes import (
 from hall_platform.hall.tickets import hall_day
 from hall_platform.identity import queries as identity
 from hall_platform.problems import Problem
+from hall_platform.question_routes import QuestionRoute
 from hall_platform.shapes import Cursor, DayText, Limit
 
-router = APIRouter(prefix="/v1", tags=["hall"])
+router = APIRouter(prefix="/v1", tags=["hall"], route_class=QuestionRoute)
 
 Inside = Annotated[Caller, Depends(require(CLERK, DEVICE, KIOSK, DISPLAY, SUPERVISOR))]
 AtTheDesk = Annotated[Caller, Depends(require(CLERK, DEVICE, SUPERVISOR))]

@@ -30,9 +30,10 @@ from hall_platform.licences.shapes import (
     VerificationQuery,
 )
 from hall_platform.problems import Problem
+from hall_platform.question_routes import QuestionRoute
 from hall_platform.shapes import Holder
 
-router = APIRouter(prefix="/v1", tags=["licences"])
+router = APIRouter(prefix="/v1", tags=["licences"], route_class=QuestionRoute)
 
 WhoHandles = Annotated[Caller, Depends(require(CLERK, REVIEWER))]
 
