@@ -94,11 +94,13 @@ class X11Keyboards:
         self._last: RawKey | None = None
         self._pressed_by: dict[int, int] = {}  # code to keyboard, as the last event of it said
 
-    def listen(self, display: int) -> bool:
+    def listen(self, display: int | None) -> bool:
         """Whether keyboards can be told apart from now on; `display` is Xlib's of Qt's connection.
 
         They cannot where libXi or the extension is lacking: every key is then of keyboard 0.
         """
+        if not display:  # Qt can be built without Xlib
+            return False
         try:
             xlib, xinput = ctypes.CDLL("libX11.so.6"), ctypes.CDLL("libXi.so.6")
         except OSError:
