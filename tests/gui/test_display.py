@@ -169,7 +169,7 @@ def test_pulled_network_keeps_what_was_and_missed_calls_come_afterwards(board):
     assert ticket["number"] in board.page.calls.words
     words = f"请 {aloud(missed['number'])} 号到"
     look("and spoken", lambda: sum(words in one for one in board.spoken()) == 2)
-    assert len(board.spoken()) <= spoken_before + 4
+    assert len(board.spoken()) <= spoken_before + 4, "\n".join(board.spoken())
 
 
 def test_after_a_restart_old_calls_are_shown_and_not_spoken(board):

@@ -154,3 +154,18 @@ def test_a_display_that_may_not_look_says_so(shown):
     shown.jobs.fail(PlatformRefused("platform.not_allowed"))
     assert shown.model.trouble() not in ("", "正在连接平台…")
     assert "网络" not in shown.model.trouble()
+
+
+def test_what_the_feed_brings_after_it_was_away_waits_for_the_platforms_time(shown):
+    """By this machine's clock a call of a quarter of an hour ago would be a fresh one."""
+    shown.jobs.answer(BOARD)
+    shown.model.hear(FeedLost("platform.unreachable"))
+    shown.model.hear(FeedReady(missed_none=True))
+    shown.model.hear(event("t1"))
+    assert (numbers(shown.model)[0], shown.announced) == ("A002", [])
+    later = AT + timedelta(minutes=15)
+    just_now = replace(EARLIER, ticket="t2", number="A003", at=later - timedelta(seconds=3))
+    shown.jobs.answer(replace(BOARD, at=later, calls=(just_now, shown.model.board.calls[0])))
+    assert [one.number for one in shown.announced] == ["A003"], "A002 is history"
+    shown.model.hear(event("t3", seconds=15 * 60 + 1, number="A004"))
+    assert [one.number for one in shown.announced] == ["A003", "A004"], "and then at once"

@@ -45,6 +45,7 @@ class DisplayModel(QObject):
         self.board: Board | None = None
         self._heard_of: datetime | None = None  # the platform's time of what came last
         self._ahead = timedelta(0)  # how far the platform's clock is before this machine's
+        self._missing = False  # the feed was away, and no board has said since how late it is
         self._hearing = False
         self._trouble = ""  # of the feed, by code
         self._failure: HallError | None = None  # of the last look
@@ -90,6 +91,7 @@ class DisplayModel(QObject):
         match event:
             case FeedLost():
                 self._hearing, self._trouble = False, event.code
+                self._missing = True
                 self.changed.emit()
             case FeedReady():
                 self._hearing, self._trouble = True, ""
@@ -124,6 +126,7 @@ class DisplayModel(QObject):
     def _stands(self, board: Board) -> None:
         self._looking, self._failure = False, None
         self._ahead = board.at - self._clock.now()
+        self._missing = not self._hearing
         self._heard_of = max(board.at, self._heard_of or board.at)
         first, before = self.board is None, self.board
         calls = board.calls
@@ -132,7 +135,7 @@ class DisplayModel(QObject):
                 calls = with_call(calls, call)
         self.board = replace(board, calls=calls)
         self.changed.emit()
-        for call in reversed(board.calls):
+        for call in reversed(calls):
             self._announce(call, silently=first)
         self._forget_old(board.at)
         if self._look_again:
@@ -146,11 +149,15 @@ class DisplayModel(QObject):
         self._retry.start()
 
     def _show(self, call: Call) -> None:
-        """Show a call at once; how many wait follows."""
+        """Show a call at once; how many wait follows.
+
+        What the feed brings after it was away may be long past: the board comes first.
+        """
         if self.board is not None:
             self.board = replace(self.board, calls=with_call(self.board.calls, call))
             self.changed.emit()
-        self._announce(call)
+        if not self._missing:
+            self._announce(call)
 
     def _announce(self, call: Call, *, silently: bool = False) -> None:
         """Have a call seen and heard, unless it was, or is history."""
