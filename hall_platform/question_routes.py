@@ -71,7 +71,8 @@ class QuestionRoute(APIRoute):
             return found
         answer, errors = field.validate(found, {}, loc=("response",))
         if errors:
-            raise TypeError(f"{self.path_format} answers what it does not promise: {errors}")
+            places = [error["loc"] for error in errors]  # what stands there is somebody's
+            raise TypeError(f"{self.path_format} answers what it does not promise: {places}")
         return Response(
             field.serialize_json(answer),
             status_code=self.status_code or 200,

@@ -85,3 +85,13 @@ def test_without_a_token_the_question_is_left_to_be_refused(said: str) -> None:
     path = "/v1/licence-queries"
     content = json.dumps(_example(path)).encode()
     assert _asked(QUESTIONS[path][1].shape, content, said) is None
+
+
+def test_an_answer_that_was_not_promised_is_a_fault_without_what_it_held(monkeypatch) -> None:
+    route, found = QUESTIONS["/v1/licence-queries"]
+    monkeypatch.setattr("hall_platform.question_routes.let_in", lambda *_: None)
+    monkeypatch.setattr(route, "endpoint", lambda **_: {"query": "测试甲", "licences": "测试甲"})
+    with pytest.raises(TypeError) as fault:
+        route._answered(found, "q1w2", None, None, None)
+    assert "licences" in str(fault.value)
+    assert "测试甲" not in str(fault.value)
